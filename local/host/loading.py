@@ -1,0 +1,146 @@
+"""Loads a function app through the worker library and explains what keeps it from loading."""
+
+from __future__ import annotations
+
+import json
+import re
+import traceback
+from typing import TYPE_CHECKING
+
+from local.host.model import Binding, Function
+from local.host.retries import policy_from
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from local.host.protos import RpcException, RpcFunctionMetadata
+    from local.host.settings import HostSettings
+
+_FRAME = re.compile(r'^\s*File "([^"]+)", line (\d+)', re.MULTILINE)
+_MISSING_MODULE = re.compile(r"No module named '([^']+)'")
+
+
+class AppLoadError(Exception):
+    """The app cannot be loaded. The text is meant for the app's developer; `stack` for -v."""
+
+    def __init__(self, message: str, stack: str = "") -> None:
+        super().__init__(message)
+        self.stack = stack
+
+
+def functions_from(metadata: Sequence[RpcFunctionMetadata], settings: HostSettings) -> list[Function]:
+    """Turn the worker library's metadata into our functions."""
+    functions = [_function(entry, settings) for entry in metadata]
+    seen: dict[str, Function] = {}
+    for function in functions:
+        if seen.setdefault(function.name.casefold(), function) is not function:
+            raise AppLoadError(
+                f"Two functions are named '{function.name}'. Names must differ, also in other than case: "
+                "rename one, for example with @app.function_name(...)."
+            )
+    return functions
+
+
+def _function(entry: RpcFunctionMetadata, settings: HostSettings) -> Function:
+    bindings = tuple(_binding(json.loads(text)) for text in entry.raw_bindings)
+    if not any(binding.type.casefold().endswith("trigger") for binding in bindings):
+        raise AppLoadError(f"The function '{entry.name}' has no trigger.")
+    return Function(
+        id=entry.function_id,
+        name=entry.name,
+        bindings=bindings,
+        retry=policy_from(entry.retry_options),
+        disabled=settings.disabled(entry.name),
+    )
+
+
+def _binding(raw: dict[str, object]) -> Binding:
+    return Binding(
+        name=str(raw.get("name", "")),
+        type=str(raw.get("type", "")),
+        direction=str(raw.get("direction", "in")).casefold(),
+        settings=raw,
+    )
+
+
+def explain(exception: RpcException, app_dir: Path) -> AppLoadError:
+    """Say which file and line, what happened, and what to do about it."""
+    kind, _, text = str(exception.message).partition(": ")
+    text = text.split(" Please check the requirements.txt file", 1)[0].removesuffix(". Cannot find module.")
+    stack = str(exception.stack_trace)
+    where = _place(stack, app_dir)
+    lines = [f"{where}{kind}: {text.strip()}"]
+    if advice := _advice(kind, text, app_dir):
+        lines.append(advice)
+    return AppLoadError("\n".join(lines), stack)
+
+
+def explain_exit(error: SystemExit, app_dir: Path) -> AppLoadError:
+    stack = "".join(traceback.format_exception(error))
+    return AppLoadError(f"{_place(stack, app_dir)}the app ended the process while loading: {error!r}", stack)
+
+
+def _place(stack: str, app_dir: Path) -> str:
+    """Find the last frame inside the app: that line is what its developer can change."""
+    frames = [found for found in _FRAME.findall(stack) if found[0].startswith(f"{app_dir}/")]
+    # a SyntaxError carries its place in the same form; installed packages are not the app's own code
+    frames = [frame for frame in frames if "/site-packages/" not in frame[0]]
+    return f"{frames[-1][0]}, line {frames[-1][1]}: " if frames else ""
+
+
+def _advice(kind: str, text: str, app_dir: Path) -> str:
+    if kind in {"ModuleNotFoundError", "ImportError"}:
+        return _import_advice(text, app_dir)
+    if kind == "FunctionLoadError":
+        return _function_advice(text)
+    if "More than one" in text:
+        return "Keep one FunctionApp per app; use Blueprints for the rest."
+    if "Could not find top level function app" in text:
+        return "function_app.py must define one at module level: app = func.FunctionApp()."
+    if kind == "ValueError" and "name" in text and "unique" in text:
+        return "Two functions have one name: rename one, for example with @app.function_name(...)."
+    return ""
+
+
+def _import_advice(text: str, app_dir: Path) -> str:
+    found = _MISSING_MODULE.search(text)
+    if found is None:
+        return ""
+    package = found[1].split(".")[0]
+    if package == "local":
+        return _LOCAL_ADVICE
+    if (app_dir / "requirements.txt").exists():
+        return (
+            f"Install what the app needs: pip install -r {app_dir / 'requirements.txt'} "
+            f"(and add '{package}' there if it is missing)."
+        )
+    return f"Install it: pip install {package} - and list it in {app_dir / 'requirements.txt'} for Azure."
+
+
+_LOCAL_ADVICE = (
+    "The app has a module or package named 'local', which is the name of the local host's own package: "
+    "rename the app's."
+)
+
+
+def _function_advice(text: str) -> str:
+    if "HttpRequest" in text and "does not match its Python annotation" in text:
+        return (
+            "Importing azurefunctions.extensions.http.fastapi anywhere switches HTTP streaming on for the "
+            "whole app: every HTTP function must then take its Request and return its responses."
+        )
+    if "Request" in text and "does not match its Python annotation" in text:
+        return "Annotate the request with func.HttpRequest, or leave the annotation out."
+    if "non-type annotation" in text:
+        return (
+            "The worker accepts plain classes only as annotations of bound parameters: write `dict` for "
+            "`dict[str, int]`, and leave Optional[...] and `| None` out."
+        )
+    if "declared in Python but not in the function definition" in text:
+        return "Each parameter needs a binding of the same name (arg_name=...), except `context`."
+    if "not present in Python" in text:
+        return (
+            "Each binding's arg_name must be a parameter of the function (decorators need functools.wraps)."
+        )
+    return ""
