@@ -1,0 +1,3 @@
+"""The core of the interview backend and its adapters."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,43 @@
+"""Is it up, is it ready, and do its workflows work."""
+
+import azure.functions as func
+import psutil
+from fastapi import Request, Response
+
+from shared.bootstrap import edge, services
+from shared.contracts.health import Alive, Details, Healthy, Readiness
+from shared.http.api import Api
+
+api = Api("Health", edge)
+
+
+@api.get("/health")
+async def health() -> Healthy:
+    """Answer as long as the process does; asks no dependency."""
+    return Healthy()
+
+
+@api.get("/health/live")
+async def health_live() -> Alive:
+    """Answer as long as the process does; asks no dependency."""
+    return Alive()
+
+
+@api.get("/health/ready", responses={503: {"model": Readiness, "description": "A dependency is down"}})
+async def health_ready(response: Response) -> Readiness:
+    """Ask each dependency, by name, within five seconds."""
+    readiness = await services().check_readiness()
+    response.status_code = 200 if readiness.status == "ready" else 503
+    return readiness
+
+
+@api.get("/health/detailed", auth_level=func.AuthLevel.FUNCTION, durable_client=True)
+async def health_detailed(request: Request) -> Details:
+    """Tell version, uptime and memory, and prove that workflows work. Needs a function key where deployed."""
+    current = services()
+    return Details(
+        version=current.version,
+        uptime_seconds=round(current.uptime_seconds, 1),
+        memory_mb=round(psutil.Process().memory_info().rss / 2**20, 1),
+        workflows=await current.check_workflows(request.state.durable_client)(),
+    )

@@ -1,0 +1,126 @@
+"""Settings become services here: the only place that knows every adapter.
+
+Nothing is built while the app is indexed. A service is made at its first use and kept for the
+life of the process; a test puts its own in with `override`.
+"""
+
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+from azure.durable_functions import DurableFunctionsClient
+
+from shared import __version__, telemetry
+from shared.adapters.blob.storage import BlobStorage
+from shared.adapters.clock.system import SystemClock
+from shared.adapters.durable.workflows import DurableWorkflows
+from shared.errors import SettingError
+from shared.http.edge import Delivery, Edge
+from shared.ports.health import Dependency
+from shared.settings import Settings
+from shared.telemetry import Event
+from shared.use_cases.check_readiness import CheckReadiness
+from shared.use_cases.self_check import AnswerSelfCheck, CheckWorkflows
+
+log = telemetry.Log(__name__)
+
+STARTED = time.monotonic()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A dependency that is made when it is first asked, so that a wrong setting is one unhealthy line."""
+
+    name: str
+    ping: Callable[[], Awaitable[None]]
+
+
+class Services:
+    """Everything the edge can ask for."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.version = __version__
+        self.clock = SystemClock()
+        _configure_telemetry(settings)
+
+    @property
+    def uptime_seconds(self) -> float:
+        return time.monotonic() - STARTED
+
+    @cached_property
+    def delivery(self) -> Delivery:
+        return Delivery(
+            cors_origins=self.settings.http.cors_origins,
+            max_body_bytes=self.settings.http.max_body_bytes,
+            over_https=self.settings.app.environment.is_deployed,
+        )
+
+    @cached_property
+    def storage(self) -> BlobStorage:
+        return BlobStorage(self.settings.storage.blob_service_url)
+
+    @cached_property
+    def check_readiness(self) -> CheckReadiness:
+        return CheckReadiness(self._dependencies(), self.clock)
+
+    def check_workflows(self, client: DurableFunctionsClient) -> CheckWorkflows:
+        return CheckWorkflows(DurableWorkflows(client), self.clock)
+
+    def answer_self_check(self, client: DurableFunctionsClient) -> AnswerSelfCheck:
+        return AnswerSelfCheck(DurableWorkflows(client))
+
+    def _dependencies(self) -> list[Dependency]:
+        async def ping_settings() -> None:
+            self.settings.check()
+
+        async def ping_storage() -> None:
+            await self.storage.ping()
+
+        return [Check("settings", ping_settings), Check("storage", ping_storage)]
+
+
+def _configure_telemetry(settings: Settings) -> None:
+    try:
+        app = settings.app
+    except SettingError as error:
+        telemetry.configure(level="INFO", for_humans=False)
+        log.failure(Event.SETTING_REFUSED, error=error)
+        return
+    telemetry.configure(level=app.log_level, for_humans=not app.environment.is_deployed)
+    if app.otlp_endpoint:
+        resource = {
+            "service.name": "talenti-interviews",
+            "service.version": __version__,
+            "deployment.environment.name": app.environment,
+        }
+        telemetry.export_to(app.otlp_endpoint, _pairs(app.otlp_headers.reveal()), resource)
+
+
+def _pairs(text: str) -> dict[str, str]:
+    return dict(part.strip().split("=", 1) for part in text.split(",") if "=" in part)
+
+
+_current: list[Services] = []
+
+
+def services() -> Services:
+    """The services of this process."""
+    if not _current:
+        _current.append(Services(Settings.from_environment()))
+    return _current[-1]
+
+
+@contextmanager
+def override(replacement: Services) -> Iterator[Services]:
+    """Use these instead until the block ends."""
+    _current.append(replacement)
+    try:
+        yield replacement
+    finally:
+        _current.remove(replacement)
+
+
+edge = Edge(delivery=lambda: services().delivery)

@@ -1,0 +1,36 @@
+"""What every contract has in common: strict bodies in, plain answers out."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+
+def _strings(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for key, item in value.items():
+                yield from _strings(key)
+                yield from _strings(item)
+        case list():
+            for item in value:
+                yield from _strings(item)
+
+
+class Contract(BaseModel):
+    """Frozen; unknown fields are refused, and so are figures that JSON has no word for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Body(Contract):
+    """What a caller sends. NUL is refused everywhere: the database cannot hold it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nul(cls, value: Any) -> Any:  # noqa: ANN401 - whatever was sent
+        if any("\0" in text for text in _strings(value)):
+            raise ValueError("must not contain NUL characters")
+        return value

@@ -1,0 +1,45 @@
+"""What the health endpoints answer."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from shared.contracts.base import Contract
+
+
+class Verdict(StrEnum):
+    HEALTHY = "healthy"
+    UNHEALTHY = "unhealthy"
+
+
+class Healthy(Contract):
+    status: Literal["healthy"] = "healthy"
+
+
+class Alive(Contract):
+    status: Literal["alive"] = "alive"
+
+
+class Readiness(Contract):
+    status: Literal["ready", "not_ready"]
+    checks: dict[str, Verdict] = Field(
+        description="each dependency by name", examples=[{"storage": "healthy"}]
+    )
+
+
+class WorkflowsReport(Contract):
+    """What the latest self-check found: chain, fan-out, timer, and an event raced against a timer."""
+
+    status: Literal["healthy", "running", "unhealthy"]
+    instance_id: str = Field(examples=["self-check-29333333"])
+    checked_at: datetime | None = Field(default=None, description="when the run ended")
+    duration_ms: int | None = Field(default=None, description="how long the run took")
+
+
+class Details(Contract):
+    version: str = Field(examples=["0.1.0"])
+    uptime_seconds: float = Field(ge=0)
+    memory_mb: float = Field(ge=0, description="resident memory of this worker")
+    workflows: WorkflowsReport

@@ -1,0 +1,95 @@
+"""Endpoints: each a FastAPI route for validation and OpenAPI, and each an Azure Function of its own."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+import azure.durable_functions as df
+import azure.functions as func
+from azurefunctions.extensions.http.fastapi import Request, Response
+from fastapi.routing import APIRoute
+
+from shared.http.edge import Edge, Policy
+from shared.http.edge import Endpoint as Served
+from shared.http.problem import MEDIA_TYPE
+
+type Endpoint = Callable[..., Any]
+
+PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+    "default": {
+        "description": "Every error is a problem",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+}
+DEFAULTS: Final = Policy()
+PATH_CONVERTER: Final = re.compile(r"\{(\w+):path\}")
+
+
+class Api:
+    """The endpoints of one file: collects them, and registers each as a function on its blueprint."""
+
+    def __init__(self, tag: str, edge: Edge) -> None:
+        self.blueprint = df.Blueprint()
+        self._tag = tag
+        self._edge = edge
+
+    def get(self, path: str, **options: Any) -> Callable[[Endpoint], Endpoint]:  # noqa: ANN401 - passed on
+        return self.route(path, ["GET"], **options)
+
+    def post(self, path: str, **options: Any) -> Callable[[Endpoint], Endpoint]:  # noqa: ANN401 - passed on
+        return self.route(path, ["POST"], **options)
+
+    def route(
+        self,
+        path: str,
+        methods: list[str],
+        *,
+        policy: Policy = DEFAULTS,
+        auth_level: func.AuthLevel = func.AuthLevel.ANONYMOUS,
+        durable_client: bool = False,
+        **options: Any,  # noqa: ANN401 - FastAPI's own
+    ) -> Callable[[Endpoint], Endpoint]:
+        """Declare an endpoint. `options` are those of a FastAPI route."""
+
+        def register(endpoint: Endpoint) -> Endpoint:
+            route = self._describe(path, methods, endpoint, options)
+            serve = self._edge.serve(route, policy)
+            handler = _function(route.name, serve, durable_client=durable_client)
+            if durable_client:
+                handler = self.blueprint.durable_client_input(client_name="client")(handler)
+            template = PATH_CONVERTER.sub(r"{*\1}", path).lstrip("/")
+            bound = self.blueprint.route(route=template, methods=methods, auth_level=auth_level)(handler)
+            self.blueprint.function_name(route.name)(bound)
+            return endpoint
+
+        return register
+
+    def _describe(
+        self, path: str, methods: list[str], endpoint: Endpoint, options: dict[str, Any]
+    ) -> APIRoute:
+        name = endpoint.__name__
+        return APIRoute(
+            path,
+            endpoint,
+            methods=methods,
+            name=name,
+            operation_id=name,
+            tags=[self._tag],
+            responses={**PROBLEMS, **options.pop("responses", {})},
+            **options,
+        )
+
+
+def _function(name: str, serve: Served, *, durable_client: bool) -> Callable[..., Any]:
+    """The function that the platform calls; its annotations are what the worker library checks."""
+
+    async def handle(req: Request) -> Response:
+        return await serve(req)
+
+    async def handle_with_client(req: Request, client: df.DurableFunctionsClient) -> Response:
+        req.state.durable_client = client
+        return await serve(req)
+
+    function = handle_with_client if durable_client else handle
+    function.__name__ = function.__qualname__ = name
+    return function

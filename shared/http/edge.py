@@ -1,0 +1,184 @@
+"""The way of one request: id, limits, endpoint, errors, headers, one log line."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, Response, StreamingResponse
+
+from shared import telemetry
+from shared.errors import SettingError
+from shared.http import headers
+from shared.http.body import check_media_type, limited
+from shared.http.problem import as_talenti_error, problem
+from shared.telemetry import Attribute, Event
+
+if TYPE_CHECKING:
+    from fastapi.routing import APIRoute
+    from starlette.types import Message, Receive, Scope, Send
+
+log = telemetry.Log(__name__)
+
+type Handler = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """The settings of the edge."""
+
+    cors_origins: tuple[str, ...] = ()
+    max_body_bytes: int = 1_048_576
+    over_https: bool = True
+
+
+FAIL_CLOSED = Delivery()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What an endpoint wants of its edge beyond the defaults."""
+
+    max_body_bytes: int | None = None  # None is the setting's
+    cache_control: str | None = None  # None is no-store; anything else adds an ETag as well
+
+
+@dataclass(slots=True)
+class Edge:
+    """What all endpoints share. Settings are asked for per request, so that indexing reads none."""
+
+    delivery: Callable[[], Delivery]
+    endpoints: list[Endpoint] = field(default_factory=list)
+
+    def serve(self, route: APIRoute, policy: Policy) -> Endpoint:
+        endpoint = Endpoint(self, route, policy, route.get_route_handler())
+        self.endpoints.append(endpoint)
+        return endpoint
+
+    def delivery_or_closed(self) -> Delivery:
+        """The settings; where they are wrong, those that let the least through."""
+        try:
+            return self.delivery()
+        except SettingError as error:
+            log.failure(Event.SETTING_REFUSED, error=error)
+            return FAIL_CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One endpoint as callers meet it."""
+
+    edge: Edge
+    route: APIRoute
+    policy: Policy
+    handler: Handler
+
+    async def __call__(self, request: Request) -> Response:
+        """Call the endpoint and dress its answer. Never raises."""
+        started = time.perf_counter()
+        request_id = headers.request_id_of(request.headers)
+        with telemetry.bind({Attribute.REQUEST_ID: request_id, **_interview(request)}):
+            delivery = self.edge.delivery_or_closed()
+            response = await self._call(request, delivery)
+            headers.share(response.headers, request.headers.get("origin"), delivery.cors_origins)
+            headers.secure(response.headers, over_https=delivery.over_https)
+            response = self._tag(request, response)
+            response.headers[headers.REQUEST_ID] = request_id
+            self._report(request, response, time.perf_counter() - started)
+        return response
+
+    async def _call(self, request: Request, delivery: Delivery) -> Response:
+        try:
+            request = limited(request, self.policy.max_body_bytes or delivery.max_body_bytes)
+            check_media_type(self.route, request)
+            name = f"{request.method} {self.route.path}"
+            with telemetry.span(name, {Attribute.FUNCTION: self.route.name}):
+                return await _run(self.handler, request)
+        except Exception as error:  # noqa: BLE001 - the one place of this edge that catches all
+            return _refuse(error)
+
+    def _tag(self, request: Request, response: Response) -> Response:
+        if self.policy.cache_control is None or response.status_code != 200:
+            return response
+        response.headers["Cache-Control"] = self.policy.cache_control
+        return headers.revalidate(response, request.headers.get("if-none-match"))
+
+    def _report(self, request: Request, response: Response, seconds: float) -> None:
+        telemetry.measure_request(seconds, self.route.name, request.method, response.status_code)
+        log.info(
+            Event.REQUEST_FINISHED,
+            {
+                Attribute.FUNCTION: self.route.name,
+                Attribute.METHOD: request.method,
+                Attribute.STATUS: response.status_code,
+                Attribute.DURATION_MS: round(seconds * 1000, 1),
+            },
+        )
+
+
+async def _run(handler: Handler, request: Request) -> Response:
+    """Run the handler; what it opened is closed with the answer, after the last byte of a stream."""
+    stack = AsyncExitStack()
+    for name in ("fastapi_middleware_astack", "fastapi_inner_astack", "fastapi_function_astack"):
+        request.scope[name] = stack
+    try:
+        response = await handler(request)
+    except BaseException as error:
+        await stack.__aexit__(type(error), error, error.__traceback__)
+        raise
+    if isinstance(response, StreamingResponse | FileResponse):
+        return _Streamed(response, stack)
+    await stack.aclose()
+    return response
+
+
+class _Streamed(Response):
+    """An answer that is still being made while it is sent."""
+
+    def __init__(self, inner: Response, stack: AsyncExitStack) -> None:
+        self.status_code = inner.status_code
+        self.raw_headers = inner.raw_headers  # the same list: what is added here is sent there
+        self.background = None
+        self.body = b""
+        self._inner = inner
+        self._stack = stack
+        self._bound = telemetry.bound()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # the function has returned by now: this runs in the task that writes to the socket
+        whole = False
+
+        async def watched(message: Message) -> None:
+            nonlocal whole
+            await send(message)
+            whole = message["type"] == "http.response.body" and not message.get("more_body", False)
+
+        with telemetry.bind(self._bound):
+            try:
+                async with self._stack:
+                    await self._inner(scope, receive, watched)
+            except ClientDisconnect:
+                pass
+            except Exception as error:
+                log.failure(Event.STREAM_CRASHED, error=error)
+                raise
+            if not whole:
+                log.info(Event.STREAM_ABANDONED)
+
+
+def _interview(request: Request) -> dict[str, str]:
+    found = request.path_params.get("interview_id")
+    return {Attribute.INTERVIEW_ID: str(found)[:36]} if found else {}
+
+
+def _refuse(error: Exception) -> Response:
+    known = as_talenti_error(error)
+    response = problem(known, str(telemetry.bound()[Attribute.REQUEST_ID]))
+    if response.status_code >= 500:
+        crashed = known is None or response.status_code == 500
+        log.failure(Event.REQUEST_CRASHED if crashed else Event.REQUEST_REFUSED, error=error)
+    return response

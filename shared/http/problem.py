@@ -1,0 +1,108 @@
+"""Errors become problem+json here, and nowhere else."""
+
+from http import HTTPStatus
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+
+from shared import errors
+from shared.contracts.problem import FieldProblem, Problem
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS: dict[type[errors.TalentiError], int] = {
+    errors.TalentiError: 500,
+    errors.InvalidInputError: 422,
+    errors.NotSignedInError: 401,
+    errors.ForbiddenError: 403,
+    errors.NotFoundError: 404,
+    errors.WrongStateError: 400,
+    errors.BadFileError: 400,
+    errors.ConflictError: 409,
+    errors.GoneError: 410,
+    errors.TooLargeError: 413,
+    errors.UnsupportedMediaTypeError: 415,
+    errors.RateLimitedError: 429,
+    errors.UpstreamError: 502,
+    errors.UnavailableError: 503,
+    errors.SettingError: 500,
+}
+
+INTERNAL = "Something went wrong on our side. Quote the request id when you report it."
+LONGEST_FIELD_NAME = 100
+
+
+def status_of(error: errors.TalentiError) -> int:
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def as_talenti_error(error: Exception) -> errors.TalentiError | None:
+    """Our error for what the framework or a use case raised; None for a crash."""
+    match error:
+        case errors.TalentiError():
+            return error
+        case RequestValidationError():
+            return _validation(error)
+        case ClientDisconnect():
+            return errors.MalformedBodyError("The body ended before it was complete.")
+        case HTTPException(status_code=413):
+            return errors.TooLargeError("The body is too large.")
+        case HTTPException(status_code=400):
+            # FastAPI's own refusal of a body that cannot be parsed
+            return errors.MalformedBodyError("The body could not be parsed.", [_NOT_PARSED])
+        case _:
+            return None
+
+
+_NOT_PARSED = errors.FieldError("body", "could not be parsed")
+
+
+def _validation(error: RequestValidationError) -> errors.TalentiError:
+    found = error.errors()
+    if any(each["loc"][:1] == ("path",) for each in found):
+        return errors.NotFoundError("Resource not found.")
+    if any(each["type"] == "json_invalid" for each in found):
+        return errors.MalformedBodyError(
+            "The body is not valid JSON.", [errors.FieldError("body", "is not valid JSON")]
+        )
+    fields = [errors.FieldError(_field_name(each["loc"]), each["msg"]) for each in found]
+    return errors.InvalidInputError("The request failed validation.", fields)
+
+
+def _field_name(location: tuple[int | str, ...]) -> str:
+    """The path without its first part ("body", "query"), unless that is all there is."""
+    name = ".".join(str(part) for part in location[1:] or location)
+    return name[:LONGEST_FIELD_NAME]
+
+
+def problem(error: errors.TalentiError | None, request_id: str) -> Response:
+    """The answer to a known error, or to a crash when there is none."""
+    status = status_of(error) if error else 500
+    leaks = error is None or status == 500
+    fields = error.errors if isinstance(error, errors.InvalidInputError) else ()
+    code = error.code if error else errors.TalentiError.default_code
+    body = Problem(
+        type=f"urn:talenti:problem:{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=INTERNAL if leaks or error is None else error.message,
+        code=code,
+        request_id=request_id,
+        errors=[FieldProblem(field=each.field, message=each.message) for each in fields] or None,
+    )
+    return Response(
+        body.model_dump_json(exclude_none=True), status, headers=_headers(error), media_type=MEDIA_TYPE
+    )
+
+
+def _headers(error: errors.TalentiError | None) -> dict[str, str]:
+    match error:
+        case errors.NotSignedInError(code=code):
+            reason = ' error="invalid_token"' if code == "token_expired" else ""
+            return {"WWW-Authenticate": f"Bearer{reason}"}
+        case errors.RateLimitedError(retry_after=seconds) | errors.UnavailableError(retry_after=seconds):
+            return {"Retry-After": str(max(1, round(seconds)))}
+        case _:
+            return {}

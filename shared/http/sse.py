@@ -1,0 +1,87 @@
+"""Server-sent events: in order, as they are produced, with a heartbeat for proxies and no lost error."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import BaseModel
+from starlette.responses import StreamingResponse
+
+from shared import telemetry
+from shared.http.problem import as_talenti_error, problem
+from shared.telemetry import Attribute, Event
+
+log = telemetry.Log(__name__)
+
+HEARTBEAT: Final = b": keep-alive\n\n"
+HEARTBEAT_SECONDS: Final = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSentEvent:
+    """One event; its data goes out as one line of JSON."""
+
+    name: str
+    data: BaseModel | dict[str, object]
+
+    def encode(self) -> bytes:
+        body = self.data.model_dump_json() if isinstance(self.data, BaseModel) else json.dumps(self.data)
+        return f"event: {self.name}\ndata: {body}\n\n".encode()
+
+
+class EventStream(StreamingResponse):
+    """An answer of server-sent events.
+
+    An error of the source becomes a last event `error` with the same problem that an ordinary
+    answer would have had: by then the status has been sent. When the client leaves, the source
+    is cancelled where it waits.
+    """
+
+    media_type = "text/event-stream"
+
+    def __init__(
+        self, events: AsyncGenerator[ServerSentEvent], heartbeat_seconds: float = HEARTBEAT_SECONDS
+    ) -> None:
+        super().__init__(_encoded(events, heartbeat_seconds), headers={"X-Accel-Buffering": "no"})
+        self.headers["Cache-Control"] = "no-cache, no-store"
+
+
+async def _encoded(events: AsyncGenerator[ServerSentEvent], heartbeat_seconds: float) -> AsyncIterator[bytes]:
+    """Bytes for the wire. The source runs in one task of its own, one event ahead of the client."""
+    produced: asyncio.Queue[bytes | None] = asyncio.Queue(maxsize=1)
+    producer = asyncio.create_task(_produce(events, produced))
+    try:
+        while True:
+            try:
+                async with asyncio.timeout(heartbeat_seconds):
+                    chunk = await produced.get()
+            except TimeoutError:
+                yield HEARTBEAT
+                continue
+            if chunk is None:
+                return
+            yield chunk
+    finally:
+        producer.cancel()
+        await asyncio.wait({producer})
+
+
+async def _produce(events: AsyncGenerator[ServerSentEvent], produced: asyncio.Queue[bytes | None]) -> None:
+    try:
+        async with aclosing(events):
+            async for event in events:
+                await produced.put(event.encode())
+    except Exception as error:  # noqa: BLE001 - the status is sent; the error must travel as an event
+        await produced.put(_as_event(error))
+    await produced.put(None)
+
+
+def _as_event(error: Exception) -> bytes:
+    known = as_talenti_error(error)
+    log.failure(Event.STREAM_CRASHED, error=error)
+    request_id = str(telemetry.bound().get(Attribute.REQUEST_ID, ""))
+    body = bytes(problem(known, request_id).body)
+    return b"event: error\ndata: " + body + b"\n\n"

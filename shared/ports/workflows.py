@@ -1,0 +1,44 @@
+"""Starting workflows and looking at them, without knowing what runs them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
+
+
+class WorkflowState(StrEnum):
+    WAITING = "waiting"  # accepted, not begun
+    RUNNING = "running"
+    SUSPENDED = "suspended"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    TERMINATED = "terminated"
+
+    @property
+    def is_over(self) -> bool:
+        return self in {WorkflowState.COMPLETED, WorkflowState.FAILED, WorkflowState.TERMINATED}
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """One run as it stands now; `output` is there once it is completed."""
+
+    instance_id: str
+    state: WorkflowState
+    output: Json = None
+
+
+class Workflows(Protocol):
+    """Raises UnavailableError when the engine cannot be reached."""
+
+    async def start(self, name: str, instance_id: str, message: Json) -> None:
+        """Start a run under this key. A key that was used is left as it is: starting is idempotent."""
+
+    async def find(self, instance_id: str) -> Workflow | None: ...
+
+    async def wait(self, instance_id: str, seconds: float) -> Workflow | None:
+        """The run once it is over, or as it stands when the time is up; None if there is none."""
+
+    async def signal(self, instance_id: str, event: str, data: Json) -> None:
+        """Hand an event to a run; without effect if it is over or unknown."""

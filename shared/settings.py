@@ -1,0 +1,237 @@
+"""Every setting of the app: one frozen tree, read from the environment, a section at its first use.
+
+A wrong value breaks what needs it, with one sentence that names it, and nothing else: the app
+still loads, and health still answers. `local.settings.sample.json` holds each name with its
+`local` value; a test keeps the two equal.
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any, Self, final, get_type_hints
+
+from shared.errors import SettingError
+
+
+@final
+class Secret:
+    """A value that cannot be printed, logged or put into a message by accident."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The value, for the one call that needs it."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return format(repr(self), spec)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __reduce__(self) -> str:
+        raise TypeError("a secret cannot be pickled")
+
+
+class Environment(StrEnum):
+    LOCAL = "local"
+    TEST = "test"
+    STAGING = "staging"
+    PRODUCTION = "production"
+
+    @property
+    def is_deployed(self) -> bool:
+        return self in {Environment.STAGING, Environment.PRODUCTION}
+
+
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?", re.ASCII)
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(part.strip() for part in text.split(",") if part.strip())
+    if wrong := next((origin for origin in origins if not ORIGIN.fullmatch(origin)), None):
+        raise ValueError(f"a list of origins such as https://app.example.com, and {wrong[:80]!r} is none")
+    return origins
+
+
+def _environment(text: str) -> Environment:
+    if text not in set(Environment):
+        raise ValueError(f"one of {', '.join(Environment)}")
+    return Environment(text)
+
+
+def _level(text: str) -> str:
+    if text.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise ValueError("one of DEBUG, INFO, WARNING, ERROR")
+    return text.upper()
+
+
+def _bytes(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise ValueError("a whole number of bytes above zero")
+    return int(text)
+
+
+def _url(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", text):
+        raise ValueError("a URL that begins with http:// or https://")
+    return text.rstrip("/")
+
+
+def _optional_url(text: str) -> str | None:
+    return _url(text) if text else None
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One environment variable: its name, what it means, the value that works on a laptop."""
+
+    name: str
+    meaning: str
+    local: str
+    parse: Callable[[str], Any]
+    default: str | None = None  # for those that may be absent in Azure
+
+    def read(self, environ: Mapping[str, str]) -> Any:  # noqa: ANN401 - each field has its own type
+        text = environ.get(self.name, self.default)
+        if text is None:
+            raise SettingError(f"The setting {self.name} is missing: {self.meaning}.")
+        try:
+            return self.parse(text.strip())
+        except ValueError as error:
+            raise SettingError(f"The setting {self.name} is malformed: it must be {error}.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class AppSettings:
+    environment: Annotated[
+        Environment,
+        Variable("ENVIRONMENT", "which installation this is", local="local", parse=_environment),
+    ]
+    log_level: Annotated[
+        str,
+        Variable("LOG_LEVEL", "how much is logged", local="INFO", parse=_level, default="INFO"),
+    ]
+    otlp_endpoint: Annotated[
+        str | None,
+        Variable(
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "the collector that takes traces and metrics; empty for none",
+            local="",
+            parse=_optional_url,
+            default="",
+        ),
+    ]
+    otlp_headers: Annotated[
+        Secret,
+        Variable(
+            "OTEL_EXPORTER_OTLP_HEADERS",
+            "what the collector asks as proof, as name=value pairs with commas between",
+            local="",
+            parse=Secret,
+            default="",
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class HttpSettings:
+    cors_origins: Annotated[
+        tuple[str, ...],
+        Variable(
+            "CORS_ALLOWED_ORIGINS",
+            "the origins of the web frontends, with commas between",
+            local="http://localhost:5173,http://localhost:8080",
+            parse=_origins,
+        ),
+    ]
+    max_body_bytes: Annotated[
+        int,
+        Variable(
+            "HTTP_MAX_BODY_BYTES",
+            "the largest body an ordinary endpoint takes",
+            local="1048576",
+            parse=_bytes,
+            default="1048576",
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class StorageSettings:
+    blob_service_url: Annotated[
+        str,
+        Variable(
+            "BLOB_SERVICE_URL",
+            "the Blob service of our own containers; a key is used on loopback only, identity elsewhere",
+            local="http://127.0.0.1:10000/devstoreaccount1",
+            parse=_url,
+        ),
+    ]
+
+
+SECTIONS: tuple[type, ...] = (AppSettings, HttpSettings, StorageSettings)
+
+PLATFORM = {
+    # read by the Functions host, not by our code
+    "AzureWebJobsStorage": "UseDevelopmentStorage=true",
+    "FUNCTIONS_WORKER_RUNTIME": "python",
+    "TASKHUB_NAME": "TalentiLocal",
+}
+
+
+def variables_of(section: type) -> dict[str, Variable]:
+    """The variable behind each field of a section."""
+    hints = get_type_hints(section, include_extras=True)
+    return {name: hint.__metadata__[0] for name, hint in hints.items()}
+
+
+def variables() -> dict[str, Variable]:
+    """Every variable our code reads, by its name in the environment."""
+    return {each.name: each for section in SECTIONS for each in variables_of(section).values()}
+
+
+class Settings:
+    """The tree. Each section is read, checked and kept at its first use."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = dict(environ)
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        return cls(os.environ)
+
+    @cached_property
+    def app(self) -> AppSettings:
+        return self._section(AppSettings)
+
+    @cached_property
+    def http(self) -> HttpSettings:
+        return self._section(HttpSettings)
+
+    @cached_property
+    def storage(self) -> StorageSettings:
+        return self._section(StorageSettings)
+
+    def check(self) -> None:
+        """Read every section now; the first wrong one raises."""
+        for section in SECTIONS:
+            self._section(section)
+
+    def _section[Section](self, section: type[Section]) -> Section:
+        read = {name: each.read(self._environ) for name, each in variables_of(section).items()}
+        return section(**read)

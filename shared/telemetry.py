@@ -1,0 +1,223 @@
+"""Logs, traces and metrics: every name in one place, and one rule about personal data.
+
+The rule: a log line, a span name and an exception text hold ids and figures only. Content may
+stand in a span attribute whose key has a `pii` segment (`talenti.pii.answer`), which a collector
+can strip; a log line drops such a key. Messages of foreign exceptions may quote what a person
+wrote, so a structured line carries their type and stack, never their text.
+"""
+
+import json
+import logging
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cache
+from types import MappingProxyType
+from typing import Final
+
+from opentelemetry import metrics, trace
+
+from shared.errors import TalentiError
+
+type Value = str | int | float | bool
+
+
+class Event(StrEnum):
+    """What a log line can be about."""
+
+    REQUEST_FINISHED = "http.request.finished"
+    REQUEST_REFUSED = "http.request.refused"
+    REQUEST_CRASHED = "http.request.crashed"
+    STREAM_ABANDONED = "http.stream.abandoned"
+    STREAM_CRASHED = "http.stream.crashed"
+    DEPENDENCY_UNHEALTHY = "health.dependency.unhealthy"
+    SETTING_REFUSED = "settings.refused"
+    SELF_CHECK_UNHEALTHY = "health.self_check.unhealthy"
+
+
+class Attribute(StrEnum):
+    """Keys of log lines and spans. A key with a `pii` segment never reaches a log line."""
+
+    REQUEST_ID = "talenti.request_id"
+    INTERVIEW_ID = "talenti.interview_id"
+    FUNCTION = "faas.name"
+    METHOD = "http.request.method"
+    STATUS = "http.response.status_code"
+    DURATION_MS = "talenti.duration_ms"
+    DEPENDENCY = "talenti.dependency"
+    INSTANCE_ID = "talenti.instance_id"
+    ERROR_CODE = "talenti.error.code"
+    ERROR_TYPE = "error.type"
+    ERROR_DETAIL = "talenti.error.detail"
+    ERROR_STACK = "talenti.error.stack"
+
+
+class Metric(StrEnum):
+    REQUEST_DURATION = "http.server.request.duration"
+
+
+SCOPE: Final = "talenti"
+PERSONAL: Final = "pii"
+
+_bound: ContextVar[Mapping[str, Value]] = ContextVar("talenti.telemetry", default=MappingProxyType({}))
+_for_humans = False
+
+
+def is_personal(key: str) -> bool:
+    return PERSONAL in key.split(".")
+
+
+@contextmanager
+def bind(attributes: Mapping[str, Value]) -> Iterator[None]:
+    """Put these on every line and span until the block ends."""
+    token = _bound.set({**_bound.get(), **attributes})
+    try:
+        yield
+    finally:
+        _bound.reset(token)
+
+
+def bound() -> Mapping[str, Value]:
+    return _bound.get()
+
+
+class Log:
+    """Structured lines through the standard library's logging."""
+
+    def __init__(self, name: str) -> None:
+        self._logger = logging.getLogger(f"{SCOPE}.{name}")
+
+    def info(self, event: Event, attributes: Mapping[str, Value] | None = None) -> None:
+        self._write(logging.INFO, event, attributes or {}, None)
+
+    def warning(
+        self,
+        event: Event,
+        attributes: Mapping[str, Value] | None = None,
+        error: BaseException | None = None,
+    ) -> None:
+        """Something expected went wrong: the error is named, its stack left out."""
+        self._write(logging.WARNING, event, {**(attributes or {}), **_name(error)}, None)
+
+    def failure(
+        self,
+        event: Event,
+        attributes: Mapping[str, Value] | None = None,
+        error: BaseException | None = None,
+    ) -> None:
+        """Something went wrong that somebody must look at."""
+        self._write(logging.ERROR, event, attributes or {}, error)
+
+    def _write(
+        self, level: int, event: Event, attributes: Mapping[str, Value], error: BaseException | None
+    ) -> None:
+        if not self._logger.isEnabledFor(level):
+            return
+        known = {key: value for key, value in {**bound(), **attributes}.items() if not is_personal(key)}
+        render = _line_for_humans if _for_humans else _line_for_machines
+        self._logger.log(level, "%s", render(level, event, known, error))
+
+
+def _line_for_machines(
+    level: int, event: Event, attributes: Mapping[str, Value], error: BaseException | None
+) -> str:
+    line: dict[str, Value | list[str]] = {
+        "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "level": logging.getLevelName(level),
+        "event": event.value,
+        **{str(key): value for key, value in attributes.items()},
+    }
+    if error is not None:
+        line |= _describe(error)
+    return json.dumps(line, ensure_ascii=True, default=str)
+
+
+def _line_for_humans(
+    level: int, event: Event, attributes: Mapping[str, Value], error: BaseException | None
+) -> str:
+    facts = " ".join(f"{key.rsplit('.', 1)[-1]}={value}" for key, value in attributes.items())
+    lines = [f"{logging.getLevelName(level):<7} {event.value:<28} {facts}".rstrip()]
+    if error is not None:
+        lines += traceback.format_exception(error)
+    return "\n".join(line.rstrip("\n") for line in lines)
+
+
+def _describe(error: BaseException) -> dict[str, Value | list[str]]:
+    frames = traceback.extract_tb(error.__traceback__)
+    stack = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    return {**_name(error), Attribute.ERROR_STACK.value: stack}
+
+
+def _name(error: BaseException | None) -> dict[str, Value]:
+    """Its type; its text only where the text is our own and therefore safe."""
+    if error is None:
+        return {}
+    named: dict[str, Value] = {
+        Attribute.ERROR_TYPE.value: f"{type(error).__module__}.{type(error).__qualname__}"
+    }
+    if isinstance(error, TalentiError):
+        named |= {Attribute.ERROR_CODE.value: error.code, Attribute.ERROR_DETAIL.value: error.message}
+    return named
+
+
+@contextmanager
+def span(name: str, attributes: Mapping[str, Value] | None = None) -> Iterator[trace.Span]:
+    """A span below the current one; an error sets its status by type, never by text."""
+    tracer = trace.get_tracer(SCOPE)
+    with tracer.start_as_current_span(
+        name,
+        attributes={**bound(), **(attributes or {})},
+        record_exception=False,
+        set_status_on_exception=False,
+    ) as current:
+        try:
+            yield current
+        except Exception as error:
+            current.set_attribute(Attribute.ERROR_TYPE, type(error).__qualname__)
+            current.set_status(trace.StatusCode.ERROR)
+            raise
+
+
+@cache
+def _request_duration() -> metrics.Histogram:
+    return metrics.get_meter(SCOPE).create_histogram(
+        Metric.REQUEST_DURATION, unit="s", description="time until the answer was ready to be sent"
+    )
+
+
+def measure_request(seconds: float, function: str, method: str, status: int) -> None:
+    _request_duration().record(
+        seconds, {Attribute.FUNCTION: function, Attribute.METHOD: method, Attribute.STATUS: status}
+    )
+
+
+def configure(*, level: str, for_humans: bool) -> None:
+    """Choose how lines look and how many there are; safe to call again."""
+    global _for_humans  # noqa: PLW0603 - one process, one terminal
+    _for_humans = for_humans
+    logging.getLogger(SCOPE).setLevel(level)
+
+
+def export_to(endpoint: str, headers: Mapping[str, str], resource: Mapping[str, str]) -> None:
+    """Send traces and metrics to a collector. The exporter is loaded here, so that nobody else pays."""
+    from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter  # noqa: PLC0415
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
+    from opentelemetry.sdk.metrics import MeterProvider  # noqa: PLC0415
+    from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader  # noqa: PLC0415
+    from opentelemetry.sdk.resources import Resource  # noqa: PLC0415
+    from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
+
+    described = Resource.create(dict(resource))
+    tracing = TracerProvider(resource=described)
+    tracing.add_span_processor(
+        BatchSpanProcessor(OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces", headers=dict(headers)))
+    )
+    trace.set_tracer_provider(tracing)
+    reader = PeriodicExportingMetricReader(
+        OTLPMetricExporter(endpoint=f"{endpoint}/v1/metrics", headers=dict(headers))
+    )
+    metrics.set_meter_provider(MeterProvider(resource=described, metric_readers=[reader]))
