@@ -1,0 +1,61 @@
+# The verbs of this project. Bare `make` lists them.
+# ARGS passes options on: `make test ARGS="-k stack"`, `make up ARGS="--port 8080"`.
+
+MAKEFLAGS += --no-print-directory
+BIN := .venv/bin
+STACK := $(BIN)/python -m local.stack
+COVERAGE := --cov --cov-report=term --cov-fail-under=80
+COMPILE := $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-find-links --strip-extras --generate-hashes --allow-unsafe
+
+.DEFAULT_GOAL := help
+.PHONY: help up storage down status reset test test-fast check format bench lock install clean
+
+help: ## List the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: install ## Start the whole stack, print its addresses, keep it running
+	@$(STACK) up $(ARGS)
+
+storage: install ## Start only the storage emulator, for `func start`
+	@$(STACK) up --only storage $(ARGS)
+
+down: install ## Stop the running stack
+	@$(STACK) down
+
+status: install ## Say what runs, and where
+	@$(STACK) status
+
+reset: install ## Stop the stack and clear all its data
+	@$(STACK) reset
+
+test: install ## Run all tests, with coverage (the floor holds for a run without ARGS)
+	@$(BIN)/pytest -m "not performance" $(if $(ARGS),$(ARGS),$(COVERAGE))
+
+test-fast: install ## Run the tests that need no other process: unit and architecture
+	@$(BIN)/pytest -m "unit or architecture" $(ARGS)
+
+check: install ## Lint, format, types, layers, and what Azure Functions requires
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	PYTHONPATH=. $(BIN)/lint-imports
+	$(BIN)/azure-functions-doctor doctor --profile minimal
+
+format: install ## Format the code and repair what can be repaired
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+bench: install ## Measure against the budgets
+	@$(BIN)/python -m tests.performance $(ARGS)
+
+lock: install ## Compile the lock files anew (ARGS=--upgrade takes newer versions)
+	$(COMPILE) --output-file=requirements.txt $(ARGS) requirements.in
+	$(COMPILE) --output-file=requirements-dev.txt $(ARGS) requirements-dev.in
+
+install: ## Install what is missing; the other verbs do it by themselves
+	@python=$$(sh local/stack/find_python.sh) && "$$python" -I local/stack/install.py
+
+clean: ## Remove everything installed or generated, except settings and the stack's data
+	rm -rf .venv local/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .coverage .coverage.* coverage.xml htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,186 @@
+"""Starts services in order, watches them, and stops all of them when one ends or somebody asks."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from types import FrameType
+
+from local.stack import ports as port_choice
+from local.stack.child import Child
+from local.stack.console import Console, ServiceLog
+from local.stack.probe import answers
+from local.stack.service import Ports, Service
+from local.stack.state import Record, ServiceRecord, StateFolder
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+BETWEEN_PROBES = 0.05
+
+
+class ServiceFailedError(Exception):
+    """A service ended, or did not get ready."""
+
+    def __init__(self, name: str, what: str, last_lines: Sequence[str]) -> None:
+        super().__init__(f"{name} {what}")
+        self.last_lines = list(last_lines)
+
+
+class StopRequestedError(Exception):
+    """Ctrl-C, SIGTERM or a closed terminal: no failure."""
+
+
+@dataclass(slots=True)
+class Running:
+    """A started service."""
+
+    service: Service
+    child: Child
+    ports: Ports
+
+    def placed(self, text: str) -> str:
+        return text.format_map(self.ports)
+
+
+class Supervisor:
+    """Runs one stack in this process, from its main thread."""
+
+    def __init__(
+        self, services: Sequence[Service], state: StateFolder, console: Console, folder: Path
+    ) -> None:
+        self._services = services
+        self._state = state
+        self._console = console
+        self._folder = folder
+        self._record = Record.of_this_process()
+        self._running: list[Running] = []
+        self._given: dict[str, str] = {}
+        self._stops_asked = 0
+        # A simple queue may be filled from a signal handler; events and conditions may not.
+        self._news: SimpleQueue[Exception] = SimpleQueue()
+
+    def run(self, on_ready: Callable[[Record], None]) -> int:
+        """Keep the stack up until it is asked to stop (0) or a service ends (1)."""
+        with self._stop_signals_heard():
+            try:
+                self._enter("starting")
+                return self._run(on_ready)
+            finally:
+                self._stop_all()
+                self._state.forget()
+
+    def _run(self, on_ready: Callable[[Record], None]) -> int:
+        try:
+            for service in self._services:
+                self._start(service)
+            self._enter("ready")
+            on_ready(self._record)
+            self._listen(None)
+        except StopRequestedError:
+            self._console.note("Stopping.")
+            return 0
+        except (ServiceFailedError, port_choice.NoFreePortError) as failure:
+            self._report(failure)
+            return 1
+        return 0
+
+    def _start(self, service: Service) -> None:
+        running = self._spawn(service)
+        self._await_ready(running)
+        self._given |= {name: running.placed(value) for name, value in service.gives.items()}
+        self._record.links |= {label: running.placed(link) for label, link in service.links.items()}
+
+    def _spawn(self, service: Service) -> Running:
+        ports = port_choice.choose(service.ports)
+        self._tell_of_moved_ports(service, ports)
+        log = ServiceLog(service.name, self._console, self._state.logs)
+
+        def on_exit() -> None:
+            log.close()
+            self._news.put(ServiceFailedError(service.name, child.how_it_ended, child.last_lines))
+
+        child = Child.start(
+            [part.format_map(ports) for part in service.command],
+            self._environment(service, ports),
+            self._folder,
+            log,
+            on_exit,
+        )
+        running = Running(service, child, ports)
+        self._running.append(running)
+        self._record.services[service.name] = ServiceRecord(
+            child.identity, ports, running.placed(service.url)
+        )
+        self._state.write(self._record)
+        return running
+
+    def _environment(self, service: Service, ports: Ports) -> Mapping[str, str]:
+        own = {name: value.format_map(ports) for name, value in service.environment.items()}
+        return {**os.environ, **self._given, **own}
+
+    def _tell_of_moved_ports(self, service: Service, ports: Ports) -> None:
+        for name, wanted in service.ports.items():
+            if ports[name] != wanted:
+                text = (
+                    f"{service.name}: port {wanted} is in use by another program; {name} is on {ports[name]}"
+                )
+                self._console.note(text)
+
+    def _await_ready(self, running: Running) -> None:
+        service, began = running.service, time.monotonic()
+        address = running.placed(service.ready)
+        while not answers(address):
+            self._listen(BETWEEN_PROBES)
+            if time.monotonic() - began > service.start_within:
+                what = f"was not ready within {service.start_within:.0f} s ({address})"
+                raise ServiceFailedError(service.name, what, running.child.last_lines)
+        # A program that took the port in between would answer too: then the service is dying of it.
+        self._listen(BETWEEN_PROBES)
+        self._console.note(f"{service.name} is ready ({time.monotonic() - began:.1f} s)")
+
+    def _listen(self, timeout: float | None) -> None:
+        """Wait for bad news, and raise it; return when there is none."""
+        try:
+            raise self._news.get(timeout=timeout)
+        except Empty:
+            return
+
+    def _enter(self, phase: str) -> None:
+        self._record.phase = phase
+        self._state.write(self._record)
+
+    def _report(self, failure: Exception) -> None:
+        self._console.problem(f"The stack stops: {failure}")
+        for line in getattr(failure, "last_lines", []):
+            self._console.note(f"    {line}")
+
+    def _stop_all(self) -> None:
+        self._enter("stopping")
+        asked_before = self._stops_asked
+        for running in reversed(self._running):
+            self._stop(running, asked_before)
+
+    def _stop(self, running: Running, asked_before: int) -> None:
+        child, service = running.child, running.service
+        child.send(service.stop_signal)
+        deadline = time.monotonic() + service.stop_within
+        while not child.exited.wait(BETWEEN_PROBES):
+            # A second Ctrl-C means: now.
+            if time.monotonic() > deadline or self._stops_asked > asked_before:
+                child.send(signal.SIGKILL)
+
+    @contextmanager
+    def _stop_signals_heard(self) -> Iterator[None]:
+        before = {number: signal.signal(number, self._on_stop_signal) for number in STOP_SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _on_stop_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self._stops_asked += 1
+        self._news.put(StopRequestedError())

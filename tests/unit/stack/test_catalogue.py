@@ -1,0 +1,73 @@
+"""The services of this project and the settings they read."""
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from local.stack import local_settings
+from local.stack.__main__ import parse
+from local.stack.catalogue import CONNECTION, services
+from local.stack.service import in_order
+from local.stack.state import StateFolder
+
+
+def settings(app: Path, **values: str) -> None:
+    (app / "local.settings.json").write_text(json.dumps({"Values": values}), encoding="utf-8")
+
+
+def test_every_placeholder_is_a_port_of_its_service(tmp_path: Path) -> None:
+    for service in in_order(services(tmp_path, StateFolder(tmp_path), 7071, 10000)):
+        texts = [
+            service.ready,
+            service.url,
+            *service.command,
+            *service.gives.values(),
+            *service.links.values(),
+        ]
+        assert not any("{" in text.format_map(service.ports) for text in texts)
+
+
+def test_the_ports_are_those_that_every_tool_expects(tmp_path: Path) -> None:
+    options = parse(["up"])
+    storage, host = in_order(services(tmp_path, StateFolder(tmp_path), options.port, options.storage_port))
+    assert list(storage.ports.values()) == [10000, 10001, 10002]
+    assert list(host.ports.values()) == [7071, 4001]
+
+
+def test_every_connection_to_local_storage_follows_it_to_its_ports(tmp_path: Path) -> None:
+    settings(
+        tmp_path,
+        AzureWebJobsStorage="UseDevelopmentStorage=true",
+        ResumeStorage="UseDevelopmentStorage=true",
+        Greeting="hello",
+    )
+    storage = services(tmp_path, StateFolder(tmp_path), 7071, 10000)[0]
+    assert storage.gives == {"AzureWebJobsStorage": CONNECTION, "ResumeStorage": CONNECTION}
+
+
+def test_an_account_the_developer_has_chosen_is_left_alone(tmp_path: Path) -> None:
+    settings(tmp_path, AzureWebJobsStorage="AccountName=mine")
+    assert local_settings.storage_connections(tmp_path) == []
+
+
+def test_without_settings_the_host_gets_its_storage(tmp_path: Path) -> None:
+    assert local_settings.storage_connections(tmp_path) == ["AzureWebJobsStorage"]
+
+
+def test_settings_are_made_from_the_sample_once(tmp_path: Path) -> None:
+    own = tmp_path / "local.settings.json"
+    assert not local_settings.ensure(tmp_path)
+    (tmp_path / "local.settings.sample.json").write_text("{}", encoding="utf-8")
+    assert local_settings.ensure(tmp_path)
+    assert stat.S_IMODE(own.stat().st_mode) == 0o600
+    own.write_text('{"Values": {"Mine": "1"}}', encoding="utf-8")
+    assert not local_settings.ensure(tmp_path)
+    assert "Mine" in own.read_text(encoding="utf-8")
+
+
+def test_a_verb_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse([])
+    assert "up,down,status,reset,url" in capsys.readouterr().err
