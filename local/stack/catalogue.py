@@ -10,15 +10,6 @@ from local.stack.state import StateFolder
 REPOSITORY = Path(__file__).parents[2]
 AZURITE = REPOSITORY / "local/node_modules/azurite/dist/src/azurite.js"
 
-# Account and key are Azurite's own, the same everywhere and no secret.
-CONNECTION = (
-    "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;"
-    "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;"
-    "BlobEndpoint=http://127.0.0.1:{blob}/devstoreaccount1;"
-    "QueueEndpoint=http://127.0.0.1:{queue}/devstoreaccount1;"
-    "TableEndpoint=http://127.0.0.1:{table}/devstoreaccount1;"
-)
-
 
 def services(app: Path, state: StateFolder, host_port: int, storage_port: int) -> list[Service]:
     return [storage(app, state, storage_port), host(app, state, host_port)]
@@ -44,7 +35,7 @@ def storage(app: Path, state: StateFolder, first_port: int) -> Service:
         url="http://127.0.0.1:{blob}/devstoreaccount1",
         links={"storage": "http://127.0.0.1:{blob}/devstoreaccount1"},
         environment={"NODE_NO_WARNINGS": "1"},
-        gives=dict.fromkeys(local_settings.storage_connections(app), CONNECTION),
+        gives=local_settings.following_storage(app),
     )
 
 

@@ -1,5 +1,6 @@
 """`local.settings.json`: made from the sample once, then the developer's own."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -7,6 +8,17 @@ from local.host.json_files import read_object
 
 DEVELOPMENT_STORAGE = "UseDevelopmentStorage=true"
 MAIN_CONNECTION = "AzureWebJobsStorage"
+USUAL_PORTS = {"10000": "blob", "10001": "queue", "10002": "table"}
+USUAL_ADDRESS = re.compile(r"http://(?:127\.0\.0\.1|localhost):(1000[012])\b")
+
+# Account and key are those of the emulator, the same everywhere and no secret.
+CONNECTION = (
+    "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;"
+    "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;"
+    "BlobEndpoint=http://127.0.0.1:{blob}/devstoreaccount1;"
+    "QueueEndpoint=http://127.0.0.1:{queue}/devstoreaccount1;"
+    "TableEndpoint=http://127.0.0.1:{table}/devstoreaccount1;"
+)
 
 
 def ensure(app: Path) -> bool:
@@ -19,8 +31,16 @@ def ensure(app: Path) -> bool:
     return True
 
 
-def storage_connections(app: Path) -> list[str]:
-    """Name the settings that stand for the storage of this machine."""
+def following_storage(app: Path) -> dict[str, str]:
+    """Give each setting that points at this machine's storage, with placeholders for its ports."""
     values = read_object(app / "local.settings.json").get("Values", {})
-    named = [name for name, value in values.items() if value == DEVELOPMENT_STORAGE]
-    return named if MAIN_CONNECTION in values else [MAIN_CONNECTION, *named]
+    pointing = {name: _with_placeholders(str(value)) for name, value in values.items()}
+    found = {name: text for name, text in pointing.items() if text}
+    return found if MAIN_CONNECTION in values else {MAIN_CONNECTION: CONNECTION} | found
+
+
+def _with_placeholders(value: str) -> str | None:
+    if value.strip().rstrip(";") == DEVELOPMENT_STORAGE:
+        return CONNECTION
+    text = USUAL_ADDRESS.sub(lambda found: f"http://127.0.0.1:{{{USUAL_PORTS[found[1]]}}}", value)
+    return text if text != value else None

@@ -26,6 +26,13 @@ class Service:
     stop_signal: Signals = SIGTERM
 
 
+def placed(text: str, ports: Ports) -> str:
+    """Put the ports where their names stand; other braces, in paths or settings, are left alone."""
+    for name, port in ports.items():
+        text = text.replace(f"{{{name}}}", str(port))
+    return text
+
+
 def in_order(services: Iterable[Service], only: Sequence[str] = ()) -> list[Service]:
     """Put each service after those it needs; `only` keeps the named ones and what they need."""
     by_name = {service.name: service for service in services}

@@ -14,7 +14,7 @@ from local.stack import ports as port_choice
 from local.stack.child import Child
 from local.stack.console import Console, ServiceLog
 from local.stack.probe import answers
-from local.stack.service import Ports, Service
+from local.stack.service import Ports, Service, placed
 from local.stack.state import Record, ServiceRecord, StateFolder
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -42,7 +42,7 @@ class Running:
     ports: Ports
 
     def placed(self, text: str) -> str:
-        return text.format_map(self.ports)
+        return placed(text, self.ports)
 
 
 class Supervisor:
@@ -103,7 +103,7 @@ class Supervisor:
             self._news.put(ServiceFailedError(service.name, child.how_it_ended, child.last_lines))
 
         child = Child.start(
-            [part.format_map(ports) for part in service.command],
+            [placed(part, ports) for part in service.command],
             self._environment(service, ports),
             self._folder,
             log,
@@ -118,7 +118,7 @@ class Supervisor:
         return running
 
     def _environment(self, service: Service, ports: Ports) -> Mapping[str, str]:
-        own = {name: value.format_map(ports) for name, value in service.environment.items()}
+        own = {name: placed(value, ports) for name, value in service.environment.items()}
         return {**os.environ, **self._given, **own}
 
     def _tell_of_moved_ports(self, service: Service, ports: Ports) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from local.stack import local_settings
 from local.stack.__main__ import parse
-from local.stack.catalogue import CONNECTION, services
-from local.stack.service import in_order
+from local.stack.catalogue import services
+from local.stack.service import in_order, placed
 from local.stack.state import StateFolder
 
 
@@ -26,7 +26,7 @@ def test_every_placeholder_is_a_port_of_its_service(tmp_path: Path) -> None:
             *service.gives.values(),
             *service.links.values(),
         ]
-        assert not any("{" in text.format_map(service.ports) for text in texts)
+        assert not any("{" in placed(text, service.ports) for text in texts)
 
 
 def test_the_ports_are_those_that_every_tool_expects(tmp_path: Path) -> None:
@@ -41,19 +41,29 @@ def test_every_connection_to_local_storage_follows_it_to_its_ports(tmp_path: Pat
         tmp_path,
         AzureWebJobsStorage="UseDevelopmentStorage=true",
         ResumeStorage="UseDevelopmentStorage=true",
-        Greeting="hello",
+        BLOB_SERVICE_URL="http://127.0.0.1:10000/devstoreaccount1",
+        Greeting="{hello}",
     )
     storage = services(tmp_path, StateFolder(tmp_path), 7071, 10000)[0]
-    assert storage.gives == {"AzureWebJobsStorage": CONNECTION, "ResumeStorage": CONNECTION}
+    given = {name: placed(text, {"blob": 1, "queue": 2, "table": 3}) for name, text in storage.gives.items()}
+    assert given.keys() == {"AzureWebJobsStorage", "ResumeStorage", "BLOB_SERVICE_URL"}
+    assert given["BLOB_SERVICE_URL"] == "http://127.0.0.1:1/devstoreaccount1"
+    assert "QueueEndpoint=http://127.0.0.1:2/devstoreaccount1;" in given["ResumeStorage"]
+
+
+def test_braces_of_a_setting_are_kept(tmp_path: Path) -> None:
+    settings(tmp_path, AzureWebJobsStorage="", Template="http://localhost:10001/{name}")
+    template = local_settings.following_storage(tmp_path)["Template"]
+    assert placed(template, {"queue": 5}) == "http://127.0.0.1:5/{name}"
 
 
 def test_an_account_the_developer_has_chosen_is_left_alone(tmp_path: Path) -> None:
     settings(tmp_path, AzureWebJobsStorage="AccountName=mine")
-    assert local_settings.storage_connections(tmp_path) == []
+    assert local_settings.following_storage(tmp_path) == {}
 
 
 def test_without_settings_the_host_gets_its_storage(tmp_path: Path) -> None:
-    assert local_settings.storage_connections(tmp_path) == ["AzureWebJobsStorage"]
+    assert local_settings.following_storage(tmp_path).keys() == {"AzureWebJobsStorage"}
 
 
 def test_settings_are_made_from_the_sample_once(tmp_path: Path) -> None:
