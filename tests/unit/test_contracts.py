@@ -1,0 +1,36 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import Field, ValidationError
+
+from shared.contracts.base import Body
+
+
+class Nested(Body):
+    tags: list[str] = Field(default_factory=list)
+    facts: dict[str, str] = Field(default_factory=dict)
+    figure: float = 0.0
+
+
+JSON_TEXT = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0"))
+
+
+@given(st.lists(JSON_TEXT), st.dictionaries(JSON_TEXT, JSON_TEXT))
+def test_any_text_without_nul_passes_unchanged(tags: list[str], facts: dict[str, str]) -> None:
+    body = Nested(tags=tags, facts=facts)
+
+    assert (body.tags, body.facts) == (tags, facts)
+
+
+@given(JSON_TEXT, JSON_TEXT)
+def test_nul_is_refused_wherever_it_hides(before: str, after: str) -> None:
+    bad = f"{before}\0{after}"
+    for sent in ({"tags": ["fine", bad]}, {"facts": {"key": bad}}, {"facts": {bad: "value"}}):
+        with pytest.raises(ValidationError, match="NUL"):
+            Nested.model_validate(sent)
+
+
+@pytest.mark.parametrize("figure", ["NaN", "Infinity", float("nan"), float("inf")])
+def test_figures_that_json_has_no_word_for_are_refused(figure: object) -> None:
+    with pytest.raises(ValidationError):
+        Nested.model_validate({"figure": figure})
