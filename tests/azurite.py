@@ -1,0 +1,103 @@
+"""Azurite for tests: its own process on free ports, all in memory, on this machine only."""
+
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+PROGRAM = Path(__file__).parents[1] / "local" / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"
+ACCOUNT = "devstoreaccount1"
+# the emulator's published key: the same on every machine, no secret
+KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+SERVICES = ("blob", "queue", "table")
+
+
+class Azurite:
+    """`with Azurite() as azurite:` gives a running one; stop() and start() keep its ports."""
+
+    def __init__(self) -> None:
+        self.ports = dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True))
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def connection_string(self) -> str:
+        endpoints = ";".join(
+            f"{service.capitalize()}Endpoint=http://127.0.0.1:{port}/{ACCOUNT}"
+            for service, port in self.ports.items()
+        )
+        return f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={KEY};{endpoints};"
+
+    def start(self, timeout: float = 20.0) -> Self:
+        node = shutil.which("node")
+        if node is None or not PROGRAM.is_file():
+            raise RuntimeError("Azurite is not installed: run `make install`")
+        places = [
+            argument
+            for service, port in self.ports.items()
+            for argument in (f"--{service}Host", "127.0.0.1", f"--{service}Port", str(port))
+        ]
+        options = ["--silent", "--skipApiVersionCheck", "--disableTelemetry", "--inMemoryPersistence"]
+        self._process = subprocess.Popen(
+            [node, str(PROGRAM), *options, *places],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self._wait_until_ready(time.monotonic() + timeout)
+        return self
+
+    def stop(self) -> None:
+        """Let it end; everything it held is gone."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self._end(signal.SIGKILL)
+
+    def _end(self, with_signal: signal.Signals) -> None:
+        if self._process is None:
+            return
+        self._process.send_signal(with_signal)
+        try:
+            self._process.wait(5.0)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+    def _wait_until_ready(self, deadline: float) -> None:
+        assert self._process is not None
+        for service, port in self.ports.items():
+            while not accepts(port):
+                if self._process.poll() is not None or time.monotonic() > deadline:
+                    self.kill()
+                    raise RuntimeError(f"Azurite's {service} service did not start on port {port}")
+                time.sleep(0.05)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def free_ports(count: int) -> list[int]:
+    """Ask the system for ports; they are all held open until the last is known, so none comes twice."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [int(opened.getsockname()[1]) for opened in sockets]
+    for opened in sockets:
+        opened.close()
+    return ports
+
+
+def accepts(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
