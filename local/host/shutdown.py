@@ -1,0 +1,59 @@
+"""Signals and the end of the process: orderly at the first signal, at once at the second."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_THREADS_GRACE = 0.5
+
+
+def while_loading() -> None:
+    """Let a signal break off the import of the app, which blocks the event loop."""
+    for number in _SIGNALS:
+        signal.signal(number, _interrupt)
+
+
+def _interrupt(_number: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def on_signal(end: Callable[[], None]) -> None:
+    """Call `end` at the first signal and leave at once at the second."""
+    received: list[None] = []
+
+    def react() -> None:
+        received.append(None)
+        if len(received) > 1:
+            leave_now(0)
+        end()
+
+    loop = asyncio.get_running_loop()
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, react)
+
+
+def leave(code: int) -> int:
+    """End the process even if a thread of the app cannot be stopped."""
+    deadline = time.monotonic() + _THREADS_GRACE
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join(max(0.0, deadline - time.monotonic()))
+            if thread.is_alive():
+                leave_now(code)
+    return code
+
+
+def leave_now(code: int) -> NoReturn:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
