@@ -23,7 +23,7 @@ def _route(endpoint: Endpoint) -> Route:
     async def serve(request: Request) -> Response:
         return await endpoint(request)
 
-    return Route(endpoint.route.path, serve, methods=list(endpoint.route.methods))
+    return Route(endpoint.route.path, serve, methods=list(endpoint.route.methods or ()))
 
 
 def asgi(edge: Edge) -> Starlette:

@@ -1,42 +1,50 @@
-"""Workflows in memory: they begin at once, and end when a test says so."""
+"""Workflows in memory. A script says what a run does with its message and the signals it has got."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from shared.errors import UnavailableError
 from shared.ports.workflows import Json, Workflow, WorkflowState
 
+type Outcome = tuple[WorkflowState, Json]
+type Script = Callable[[Json, list[tuple[str, Json]]], Outcome]
+
+
+def never_ends(message: Json, signals: list[tuple[str, Json]]) -> Outcome:
+    return WorkflowState.RUNNING, None
+
+
+@dataclass
+class _Run:
+    name: str
+    message: Json
+    signals: list[tuple[str, Json]] = field(default_factory=list)
+
 
 class FakeWorkflows:
-    def __init__(self) -> None:
-        self.runs: dict[str, Workflow] = {}
-        self.started: list[tuple[str, str, Json]] = []
-        self.signals: list[tuple[str, str, Json]] = []
+    def __init__(self, **scripts: Script) -> None:
+        self.scripts = scripts
+        self.runs: dict[str, _Run] = {}
         self.reachable = True
-        self.ends_as: tuple[WorkflowState, Json] | None = None
 
     async def start(self, name: str, instance_id: str, message: Json) -> None:
         self._reach()
-        if instance_id not in self.runs:
-            self.started.append((name, instance_id, message))
-            self.runs[instance_id] = Workflow(instance_id, WorkflowState.RUNNING)
+        self.runs.setdefault(instance_id, _Run(name, message))
 
     async def find(self, instance_id: str) -> Workflow | None:
         self._reach()
-        return self.runs.get(instance_id)
+        if (run := self.runs.get(instance_id)) is None:
+            return None
+        state, output = self.scripts.get(run.name, never_ends)(run.message, run.signals)
+        return Workflow(instance_id, state, output)
 
     async def wait(self, instance_id: str, seconds: float) -> Workflow | None:
-        self._reach()
-        found = self.runs.get(instance_id)
-        if found and self.ends_as and not found.state.is_over:
-            state, output = self.ends_as
-            self.runs[instance_id] = found = replace(found, state=state, output=output)
-        return found
+        return await self.find(instance_id)
 
     async def signal(self, instance_id: str, event: str, data: Json) -> None:
-        self._reach()
-        found = self.runs.get(instance_id)
+        found = await self.find(instance_id)
         if found and not found.state.is_over:
-            self.signals.append((instance_id, event, data))
+            self.runs[instance_id].signals.append((event, data))
 
     def _reach(self) -> None:
         if not self.reachable:

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.errors import UnavailableError
-from shared.ports.workflows import WorkflowState
+from shared.ports.workflows import Json, WorkflowState
 from shared.use_cases.self_check import AnswerSelfCheck, CheckWorkflows
 from tests.fakes.clock import FakeClock
 from tests.fakes.workflows import FakeWorkflows
 
-RIGHT = {
+RIGHT: dict[str, Json] = {
     "chained": 3,
     "squares": [1, 4, 9],
     "timer_fired": True,
@@ -30,7 +30,7 @@ def clock() -> FakeClock:
 
 
 async def test_a_run_that_ends_right_is_healthy(workflows: FakeWorkflows, clock: FakeClock) -> None:
-    workflows.ends_as = (WorkflowState.COMPLETED, RIGHT)
+    workflows.scripts["self_check"] = lambda *_: (WorkflowState.COMPLETED, RIGHT)
 
     report = await CheckWorkflows(workflows, clock)()
 
@@ -49,7 +49,7 @@ async def test_callers_of_one_minute_share_one_run(workflows: FakeWorkflows, clo
     third = await check()
 
     assert first.instance_id == second.instance_id != third.instance_id
-    assert [name for name, _, _ in workflows.started] == ["self_check", "self_check"]
+    assert [run.name for run in workflows.runs.values()] == ["self_check", "self_check"]
 
 
 async def test_a_run_that_takes_its_time_is_reported_as_running(
@@ -71,11 +71,11 @@ async def test_a_run_that_takes_its_time_is_reported_as_running(
 async def test_a_run_that_ends_wrong_is_unhealthy_and_logged(
     workflows: FakeWorkflows,
     clock: FakeClock,
-    end: tuple[WorkflowState, None],
+    end: tuple[WorkflowState, Json],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO, logger="talenti")
-    workflows.ends_as = end
+    workflows.scripts["self_check"] = lambda *_: end
 
     report = await CheckWorkflows(workflows, clock)()
 
@@ -97,4 +97,4 @@ async def test_the_answer_is_sent_once_to_a_run_that_waits_and_to_no_other(workf
     await AnswerSelfCheck(workflows)("a")
     await AnswerSelfCheck(workflows)("unknown")
 
-    assert workflows.signals == [("a", "answered", None)]
+    assert {key: run.signals for key, run in workflows.runs.items()} == {"a": [("answered", None)]}
