@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from signal import SIGTERM
 
 from local.stack import local_settings
 from local.stack.service import Service
@@ -35,6 +36,7 @@ def storage(app: Path, state: StateFolder, first_port: int) -> Service:
         url="http://127.0.0.1:{blob}/devstoreaccount1",
         links={"storage": "http://127.0.0.1:{blob}/devstoreaccount1"},
         environment={"NODE_NO_WARNINGS": "1"},
+        when_orphaned=SIGTERM,  # it writes its tables every five seconds, and when it is stopped
         gives=local_settings.following_storage(app),
     )
 

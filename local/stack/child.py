@@ -1,36 +1,39 @@
-"""One running service: a process on a leash, its log, and word of its end."""
+"""One running service: a process on a leash, its lines, and how it ended.
+
+Nothing here starts a thread: the kernel would send the signal of the leash once for each of them.
+"""
 
 import os
 import signal
 import subprocess
 import sys
-import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Self
+from typing import Self
 
 from local.stack import leash
 from local.stack.console import ServiceLog
 from local.stack.identity import Identity, identify
 
+LEASH = (sys.executable, "-I", "-S", leash.__file__)
 LAST_LINES = 20
 LONGEST_LINE = 64 * 1024
-FOR_THE_LAST_WORDS = 1.0  # seconds a pipe may stay open after the process, held by a grandchild
 
 
 class Child:
-    """A service's process. Start it from the main thread: the leash is held by the starting thread."""
+    """A service's process and the pipe that its lines come through."""
 
-    def __init__(self, process: subprocess.Popen[bytes], log: ServiceLog) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], pipe: tuple[int, int], log: ServiceLog) -> None:
         self._process = process
+        # The writing end is kept, so that the other never reads as ended: a process's end is looked for.
+        self._source, self._sink = pipe
         self._log = log
+        self._unfinished = b""
         self.last_lines: deque[str] = deque(maxlen=LAST_LINES)
-        self.exited = threading.Event()
         # A process that has already ended is still there to be looked up: nobody has waited for it.
         self.identity = identify(process.pid) or Identity(process.pid, "ended")
-        self._reader = threading.Thread(target=self._read, daemon=True)
 
     @classmethod
     def start(
@@ -38,22 +41,26 @@ class Child:
         command: Sequence[str],
         environment: Mapping[str, str],
         folder: Path,
+        when_orphaned: signal.Signals,
         log: ServiceLog,
-        on_exit: Callable[[], None],
     ) -> Self:
+        pipe = source, sink = os.pipe()
+        os.set_blocking(source, False)
         process = subprocess.Popen(
-            [sys.executable, "-I", "-S", leash.__file__, str(os.getpid()), *command],
+            [*LEASH, str(os.getpid()), str(when_orphaned.value), *command],
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=sink,
             stderr=subprocess.STDOUT,
+            # A service that holds both ends can say its last words, and save, after the stack was killed.
+            pass_fds=[source],
             start_new_session=True,  # Ctrl-C reaches the stack alone, which then stops them in order
         )
-        child = cls(process, log)
-        child._reader.start()
-        threading.Thread(target=child._await_exit, args=(on_exit,), daemon=True).start()
-        return child
+        return cls(process, pipe, log)
+
+    def fileno(self) -> int:
+        return self._source
 
     @property
     def pid(self) -> int:
@@ -68,27 +75,47 @@ class Child:
 
     def send(self, number: signal.Signals) -> None:
         """Signal the process and all that it started."""
-        if not self.exited.is_set():
+        if self._process.returncode is None:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, number)
 
-    def _read(self) -> None:
-        stream = self._process.stdout
-        assert stream is not None  # noqa: S101 - it was asked for
-        with stream:
-            self._copy(stream)
+    def pass_lines_on(self) -> None:
+        """Log what has come since the last time."""
+        while data := self._received():
+            *lines, self._unfinished = (self._unfinished + data).split(b"\n")
+            for line in lines:
+                self._say(line)
+            if len(self._unfinished) > LONGEST_LINE:
+                self._say_the_rest()
 
-    def _copy(self, stream: IO[bytes]) -> None:
-        while line := stream.readline(LONGEST_LINE):
-            text = line.decode(errors="replace").rstrip()
-            self.last_lines.append(text)
-            self._log.write(text)
-
-    def _await_exit(self, on_exit: Callable[[], None]) -> None:
+    def has_ended(self) -> bool:
+        """Look whether it has; if so, end what it started, and close its log."""
+        if self._process.returncode is not None:
+            return True
         # Until it is waited for, its number cannot go to another process: the group is surely its own.
-        os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+        if not os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG):
+            return False
         self.send(signal.SIGKILL)
         self._process.wait()
-        self._reader.join(FOR_THE_LAST_WORDS)
-        self.exited.set()
-        on_exit()
+        self.pass_lines_on()
+        self._say_the_rest()
+        os.close(self._source)
+        os.close(self._sink)
+        self._log.close()
+        return True
+
+    def _received(self) -> bytes:
+        try:
+            return os.read(self._source, LONGEST_LINE)
+        except BlockingIOError:
+            return b""
+
+    def _say_the_rest(self) -> None:
+        if self._unfinished:
+            self._say(self._unfinished)
+            self._unfinished = b""
+
+    def _say(self, line: bytes) -> None:
+        text = line.decode(errors="replace").rstrip()
+        self.last_lines.append(text)
+        self._log.write(text)

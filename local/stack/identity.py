@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROC = Path("/proc")
+STOPPING_ALREADY = 2.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,9 @@ def _started_by_ps(pid: int) -> str | None:
 
 
 def end(identity: Identity, within: float) -> bool:
-    """Stop the process and its group: politely, then by force. True when it was there and is gone."""
-    if not identity.is_alive():
+    """Stop the process and its group: politely, then by force. True when this was needed, and done."""
+    # The end of its parent has asked it to stop; many programs do not save when they are asked twice.
+    if gone(identity, STOPPING_ALREADY):
         return False
     for number in (signal.SIGTERM, signal.SIGKILL):
         _signal_group(identity.pid, number)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
-from signal import SIGTERM, Signals
+from signal import SIGKILL, SIGTERM, Signals
 
 Ports = Mapping[str, int]
 
@@ -24,6 +24,7 @@ class Service:
     start_within: float = 60.0
     stop_within: float = 10.0
     stop_signal: Signals = SIGTERM
+    when_orphaned: Signals = SIGKILL  # sure; a service that must save to keep its data asks for another
 
 
 def placed(text: str, ports: Ports) -> str:

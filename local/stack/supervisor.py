@@ -3,21 +3,19 @@
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from types import FrameType
+from selectors import EVENT_READ, DefaultSelector
 
 from local.stack import ports as port_choice
 from local.stack.child import Child
 from local.stack.console import Console, ServiceLog
 from local.stack.probe import answers
 from local.stack.service import Ports, Service, placed
+from local.stack.signals import Signals
 from local.stack.state import Record, ServiceRecord, StateFolder
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 BETWEEN_PROBES = 0.05
 
 
@@ -46,7 +44,7 @@ class Running:
 
 
 class Supervisor:
-    """Runs one stack in this process, from its main thread."""
+    """Runs one stack in this process: one thread, which waits for lines, ends and signals at once."""
 
     def __init__(
         self, services: Sequence[Service], state: StateFolder, console: Console, folder: Path
@@ -58,13 +56,11 @@ class Supervisor:
         self._record = Record.of_this_process()
         self._running: list[Running] = []
         self._given: dict[str, str] = {}
-        self._stops_asked = 0
-        # A simple queue may be filled from a signal handler; events and conditions may not.
-        self._news: SimpleQueue[Exception] = SimpleQueue()
 
     def run(self, on_ready: Callable[[Record], None]) -> int:
         """Keep the stack up until it is asked to stop (0) or a service ends (1)."""
-        with self._stop_signals_heard():
+        with Signals() as self._signals, DefaultSelector() as self._selector:
+            self._selector.register(self._signals, EVENT_READ)
             try:
                 self._enter("starting")
                 return self._run(on_ready)
@@ -78,14 +74,14 @@ class Supervisor:
                 self._start(service)
             self._enter("ready")
             on_ready(self._record)
-            self._listen(None)
+            while True:
+                self._watch(None)
         except StopRequestedError:
             self._console.note("Stopping.")
             return 0
         except (ServiceFailedError, port_choice.NoFreePortError) as failure:
             self._report(failure)
             return 1
-        return 0
 
     def _start(self, service: Service) -> None:
         running = self._spawn(service)
@@ -96,24 +92,18 @@ class Supervisor:
     def _spawn(self, service: Service) -> Running:
         ports = port_choice.choose(service.ports)
         self._tell_of_moved_ports(service, ports)
-        log = ServiceLog(service.name, self._console, self._state.logs)
-
-        def on_exit() -> None:
-            log.close()
-            self._news.put(ServiceFailedError(service.name, child.how_it_ended, child.last_lines))
-
         child = Child.start(
             [placed(part, ports) for part in service.command],
             self._environment(service, ports),
             self._folder,
-            log,
-            on_exit,
+            service.when_orphaned,
+            ServiceLog(service.name, self._console, self._state.logs),
         )
         running = Running(service, child, ports)
         self._running.append(running)
-        self._record.services[service.name] = ServiceRecord(
-            child.identity, ports, running.placed(service.url)
-        )
+        self._selector.register(child, EVENT_READ)
+        url = running.placed(service.url)
+        self._record.services[service.name] = ServiceRecord(child.identity, ports, url)
         self._state.write(self._record)
         return running
 
@@ -124,29 +114,37 @@ class Supervisor:
     def _tell_of_moved_ports(self, service: Service, ports: Ports) -> None:
         for name, wanted in service.ports.items():
             if ports[name] != wanted:
-                text = (
-                    f"{service.name}: port {wanted} is in use by another program; {name} is on {ports[name]}"
-                )
-                self._console.note(text)
+                taken = f"{service.name}: port {wanted} is in use by another program"
+                self._console.note(f"{taken}; {name} is on {ports[name]}")
 
     def _await_ready(self, running: Running) -> None:
         service, began = running.service, time.monotonic()
         address = running.placed(service.ready)
         while not answers(address):
-            self._listen(BETWEEN_PROBES)
+            self._watch(BETWEEN_PROBES)
             if time.monotonic() - began > service.start_within:
                 what = f"was not ready within {service.start_within:.0f} s ({address})"
                 raise ServiceFailedError(service.name, what, running.child.last_lines)
         # A program that took the port in between would answer too: then the service is dying of it.
-        self._listen(BETWEEN_PROBES)
+        self._watch(BETWEEN_PROBES)
         self._console.note(f"{service.name} is ready ({time.monotonic() - began:.1f} s)")
 
-    def _listen(self, timeout: float | None) -> None:
-        """Wait for bad news, and raise it; return when there is none."""
-        try:
-            raise self._news.get(timeout=timeout)
-        except Empty:
-            return
+    def _watch(self, timeout: float | None) -> None:
+        """Wait for something to happen; raise it when it ends the stack."""
+        self._attend(timeout)
+        if self._signals.stops_asked:
+            raise StopRequestedError
+        for running in self._running:
+            if running.child.has_ended():
+                child = running.child
+                raise ServiceFailedError(running.service.name, child.how_it_ended, child.last_lines)
+
+    def _attend(self, timeout: float | None) -> None:
+        for key, _ in self._selector.select(timeout):
+            if isinstance(key.fileobj, Child):
+                key.fileobj.pass_lines_on()
+            else:
+                self._signals.clear()
 
     def _enter(self, phase: str) -> None:
         self._record.phase = phase
@@ -159,28 +157,18 @@ class Supervisor:
 
     def _stop_all(self) -> None:
         self._enter("stopping")
-        asked_before = self._stops_asked
+        asked_before = self._signals.stops_asked
         for running in reversed(self._running):
             self._stop(running, asked_before)
 
     def _stop(self, running: Running, asked_before: int) -> None:
         child, service = running.child, running.service
+        self._selector.unregister(child)
         child.send(service.stop_signal)
         deadline = time.monotonic() + service.stop_within
-        while not child.exited.wait(BETWEEN_PROBES):
+        while not child.has_ended():
+            self._attend(BETWEEN_PROBES)
+            child.pass_lines_on()
             # A second Ctrl-C means: now.
-            if time.monotonic() > deadline or self._stops_asked > asked_before:
+            if time.monotonic() > deadline or self._signals.stops_asked > asked_before:
                 child.send(signal.SIGKILL)
-
-    @contextmanager
-    def _stop_signals_heard(self) -> Iterator[None]:
-        before = {number: signal.signal(number, self._on_stop_signal) for number in STOP_SIGNALS}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
-    def _on_stop_signal(self, _number: int, _frame: FrameType | None) -> None:
-        self._stops_asked += 1
-        self._news.put(StopRequestedError())
