@@ -11,7 +11,10 @@ from fastapi.routing import APIRoute
 
 from shared.http.edge import Edge, Policy
 from shared.http.edge import Endpoint as Served
+from shared.http.extension import remove_foreign_pages
 from shared.http.problem import MEDIA_TYPE
+
+remove_foreign_pages()
 
 type Endpoint = Callable[..., Any]
 

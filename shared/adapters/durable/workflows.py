@@ -1,5 +1,6 @@
 """Workflows on Durable Functions, through the client that the platform binds to an invocation."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -57,8 +58,9 @@ def _workflow(found: OrchestrationState | None) -> Workflow | None:
     if found is None:
         return None
     state = STATES[found.runtime_status]
-    output = found.get_output() if state is WorkflowState.COMPLETED else None
-    return Workflow(found.instance_id, state, output)
+    # plain JSON: the SDK's own reader would import classes that the output names
+    written = found.serialized_output if state is WorkflowState.COMPLETED else None
+    return Workflow(found.instance_id, state, json.loads(written or "null"))
 
 
 @contextmanager

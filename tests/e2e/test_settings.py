@@ -1,0 +1,37 @@
+"""An app with a wrong setting still serves; what needs the setting says so, in one sentence that names it."""
+
+import httpx
+
+from tests.host_process import REPOSITORY, HostProcess
+
+GOOD = {
+    "AzureWebJobsStorage": "",
+    "BLOB_SERVICE_URL": "http://127.0.0.1:9/devstoreaccount1",
+    "CORS_ALLOWED_ORIGINS": "http://localhost:5173",
+    "ENVIRONMENT": "local",
+    "TASKHUB_NAME": "E2E",
+}
+
+
+def test_a_malformed_setting_is_named_at_its_first_use_and_the_rest_serves_on() -> None:
+    with HostProcess(REPOSITORY, env=GOOD | {"CORS_ALLOWED_ORIGINS": "*"}) as host:
+        live = httpx.get(f"{host.url}/health/live", headers={"Origin": "http://localhost:5173"})
+        ready = httpx.get(f"{host.url}/health/ready")
+
+        assert live.status_code == 200
+        assert "access-control-allow-origin" not in live.headers
+        assert ready.status_code == 503
+        assert ready.json()["checks"]["settings"] == "unhealthy"
+        assert "CORS_ALLOWED_ORIGINS" not in ready.text
+        host.wait_until_printed("The setting CORS_ALLOWED_ORIGINS is malformed: it must be a list of origins")
+
+
+def test_an_unknown_environment_is_named_and_counts_as_deployed() -> None:
+    with HostProcess(REPOSITORY, env=GOOD | {"ENVIRONMENT": "prod"}) as host:
+        live = httpx.get(f"{host.url}/health/live")
+
+        assert live.status_code == 200
+        assert "strict-transport-security" in live.headers
+        host.wait_until_printed(
+            "The setting ENVIRONMENT is malformed: it must be one of local, test, staging"
+        )
