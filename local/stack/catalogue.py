@@ -66,4 +66,5 @@ def host(app: Path, state: StateFolder, port: int) -> Service:
         },
         environment={"PYTHONUNBUFFERED": "1"},
         needs=["storage"],
+        stop_within=20.0,  # it gives calls in flight ten seconds
     )

@@ -17,6 +17,8 @@ from local.stack.signals import Signals
 from local.stack.state import Record, ServiceRecord, StateFolder
 
 BETWEEN_PROBES = 0.05
+PAUSE = 0.15
+LONGEST_GREETING = 2.0
 
 
 class ServiceFailedError(Exception):
@@ -87,7 +89,8 @@ class Supervisor:
         running = self._spawn(service)
         self._await_ready(running)
         self._given |= {name: running.placed(value) for name, value in service.gives.items()}
-        self._record.links |= {label: running.placed(link) for label, link in service.links.items()}
+        links = {label: running.placed(link) for label, link in service.links.items()}
+        self._record.links = links | self._record.links  # what stands on the others comes first
 
     def _spawn(self, service: Service) -> Running:
         ports = port_choice.choose(service.ports)
@@ -125,26 +128,37 @@ class Supervisor:
             if time.monotonic() - began > service.start_within:
                 what = f"was not ready within {service.start_within:.0f} s ({address})"
                 raise ServiceFailedError(service.name, what, running.child.last_lines)
-        # A program that took the port in between would answer too: then the service is dying of it.
-        self._watch(BETWEEN_PROBES)
+        self._settle()
         self._console.note(f"{service.name} is ready ({time.monotonic() - began:.1f} s)")
 
-    def _watch(self, timeout: float | None) -> None:
-        """Wait for something to happen; raise it when it ends the stack."""
-        self._attend(timeout)
+    def _settle(self) -> None:
+        """Let a service finish what it has to say on starting.
+
+        It may be dying: a program that took its port in between would have answered in its place.
+        """
+        deadline = time.monotonic() + LONGEST_GREETING
+        while self._watch(PAUSE) and time.monotonic() < deadline:
+            pass
+
+    def _watch(self, timeout: float | None) -> bool:
+        """Wait for something to happen, and say whether it did; raise it when it ends the stack."""
+        happened = self._attend(timeout)
         if self._signals.stops_asked:
             raise StopRequestedError
         for running in self._running:
             if running.child.has_ended():
                 child = running.child
                 raise ServiceFailedError(running.service.name, child.how_it_ended, child.last_lines)
+        return happened
 
-    def _attend(self, timeout: float | None) -> None:
-        for key, _ in self._selector.select(timeout):
+    def _attend(self, timeout: float | None) -> bool:
+        happened = self._selector.select(timeout)
+        for key, _ in happened:
             if isinstance(key.fileobj, Child):
                 key.fileobj.pass_lines_on()
             else:
                 self._signals.clear()
+        return bool(happened)
 
     def _enter(self, phase: str) -> None:
         self._record.phase = phase
