@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import azure.durable_functions as df
@@ -55,32 +56,30 @@ class Api:
         """Declare an endpoint. `options` are those of a FastAPI route."""
 
         def register(endpoint: Endpoint) -> Endpoint:
-            route = self._describe(path, methods, endpoint, options)
-            serve = self._edge.serve(route, policy)
-            handler = _function(route.name, serve, durable_client=durable_client)
+            name = endpoint.__name__
+            build = partial(_route, path, endpoint, methods=methods, tags=[self._tag], **options)
+            serve = self._edge.serve(name, build, policy)
+            handler = _function(name, serve, durable_client=durable_client)
             if durable_client:
                 handler = self.blueprint.durable_client_input(client_name="client")(handler)
             template = PATH_CONVERTER.sub(r"{*\1}", path).lstrip("/")
             bound = self.blueprint.route(route=template, methods=methods, auth_level=auth_level)(handler)
-            self.blueprint.function_name(route.name)(bound)
+            self.blueprint.function_name(name)(bound)
             return endpoint
 
         return register
 
-    def _describe(
-        self, path: str, methods: list[str], endpoint: Endpoint, options: dict[str, Any]
-    ) -> APIRoute:
-        name = endpoint.__name__
-        return APIRoute(
-            path,
-            endpoint,
-            methods=methods,
-            name=name,
-            operation_id=name,
-            tags=[self._tag],
-            responses={**PROBLEMS, **options.pop("responses", {})},
-            **options,
-        )
+
+def _route(
+    path: str,
+    endpoint: Endpoint,
+    *,
+    responses: dict[int | str, dict[str, Any]] | None = None,
+    **options: Any,  # noqa: ANN401 - FastAPI's own
+) -> APIRoute:
+    name = endpoint.__name__
+    described = {**PROBLEMS, **(responses or {})}
+    return APIRoute(path, endpoint, name=name, operation_id=name, responses=described, **options)
 
 
 def _function(name: str, serve: Served, *, durable_client: bool) -> Callable[..., Any]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from starlette.requests import ClientDisconnect, Request
@@ -54,8 +55,8 @@ class Edge:
     delivery: Callable[[], Delivery]
     endpoints: list[Endpoint] = field(default_factory=list)
 
-    def serve(self, route: APIRoute, policy: Policy) -> Endpoint:
-        endpoint = Endpoint(self, route, policy, route.get_route_handler())
+    def serve(self, name: str, build: Callable[[], APIRoute], policy: Policy) -> Endpoint:
+        endpoint = Endpoint(self, name, build, policy)
         self.endpoints.append(endpoint)
         return endpoint
 
@@ -68,14 +69,26 @@ class Edge:
             return FAIL_CLOSED
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class Endpoint:
-    """One endpoint as callers meet it."""
+    """One endpoint as callers meet it.
+
+    Its FastAPI route is built at the first request: validators cost a millisecond each, and a
+    cold start that pays for all of them pays for many that it never serves.
+    """
 
     edge: Edge
-    route: APIRoute
+    name: str
+    build: Callable[[], APIRoute]
     policy: Policy
-    handler: Handler
+
+    @cached_property
+    def route(self) -> APIRoute:
+        return self.build()
+
+    @cached_property
+    def _handler(self) -> Handler:
+        return self.route.get_route_handler()
 
     async def __call__(self, request: Request) -> Response:
         """Call the endpoint and dress its answer. Never raises."""
@@ -96,8 +109,8 @@ class Endpoint:
             request = limited(request, self.policy.max_body_bytes or delivery.max_body_bytes)
             check_media_type(self.route, request)
             name = f"{request.method} {self.route.path}"
-            with telemetry.span(name, {Attribute.FUNCTION: self.route.name}):
-                return await _run(self.handler, request)
+            with telemetry.span(name, {Attribute.FUNCTION: self.name}):
+                return await _run(self._handler, request)
         except Exception as error:  # noqa: BLE001 - the one place of this edge that catches all
             return _refuse(error)
 
@@ -108,11 +121,11 @@ class Endpoint:
         return headers.revalidate(response, request.headers.get("if-none-match"))
 
     def _report(self, request: Request, response: Response, seconds: float) -> None:
-        telemetry.measure_request(seconds, self.route.name, request.method, response.status_code)
+        telemetry.measure_request(seconds, self.name, request.method, response.status_code)
         log.info(
             Event.REQUEST_FINISHED,
             {
-                Attribute.FUNCTION: self.route.name,
+                Attribute.FUNCTION: self.name,
                 Attribute.METHOD: request.method,
                 Attribute.STATUS: response.status_code,
                 Attribute.DURATION_MS: round(seconds * 1000, 1),
