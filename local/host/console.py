@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import TracebackType
 
+_NOTHING = logging.CRITICAL + 10
 _LEVELS = {  # .NET's names
     "trace": logging.DEBUG,
     "debug": logging.DEBUG,
@@ -17,7 +19,7 @@ _LEVELS = {  # .NET's names
     "warning": logging.WARNING,
     "error": logging.ERROR,
     "critical": logging.CRITICAL,
-    "none": logging.CRITICAL + 10,
+    "none": _NOTHING,
 }
 # libraries that report every step, and the worker library with a line per call
 _CHATTY = ("azure", "azure.functions", "azurefunctions", "aiohttp", "httpx", "urllib3", "grpc", "asyncio")
@@ -48,6 +50,10 @@ class _ServerNoise(logging.Filter):
         if record.msg == "ASGI callable returned without completing response.":
             return False  # how an answer is broken off on purpose
         error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, asyncio.CancelledError):
+            return False  # a request that outlasted the drain
+        if record.msg.startswith("Cancel %s running task(s)"):
+            record.msg = "%s requests did not end within --drain-seconds and were cancelled."
         if record.msg == "Exception in ASGI application\n":
             record.msg = "A streaming function failed after its answer had begun"
         return error is None or not _was_reported(error.__traceback__)
@@ -83,7 +89,7 @@ def quiet_uvicorn() -> None:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.setLevel(logging.ERROR)
-        logger.propagate = name != "uvicorn.access"
+    logging.getLogger("uvicorn.access").setLevel(_NOTHING)
     errors = logging.getLogger("uvicorn.error")
     if not any(isinstance(present, _ServerNoise) for present in errors.filters):
         errors.addFilter(_ServerNoise())
@@ -91,4 +97,4 @@ def quiet_uvicorn() -> None:
 
 def silence_uvicorn() -> None:
     """Keep the inner server from reporting that it was ended."""
-    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL + 1)
+    logging.getLogger("uvicorn.error").setLevel(_NOTHING)

@@ -77,7 +77,7 @@ class Host:
         webhooks: dict[str, Webhook] = {}
         await self._start_durable(base_url, webhooks)
         self._closing.push_async_callback(self._drain)
-        triggers = triggers_for(self._worker, self._settings, base_url, self._keys)
+        triggers = triggers_for(self._worker, self._settings, self._options, base_url, self._keys)
         timer_input = triggers.timer_input if triggers else None
         if triggers:
             webhooks.update(triggers.webhooks)

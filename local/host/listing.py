@@ -21,6 +21,10 @@ _DETAILS = {
     "activitytrigger": ("activity",),
     "entitytrigger": ("entityName",),
 }
+_RUN_HERE = frozenset(_DETAILS) - {"servicebustrigger", "eventhubtrigger"} | {
+    "httptrigger",
+    "eventgridtrigger",
+}
 
 
 def invoke_url(function: Function, prefix: str, base_url: str) -> str | None:
@@ -51,5 +55,6 @@ def _call(function: Function, prefix: str, base_url: str) -> str:
         return f"{text}{url}"
     trigger = function.trigger
     values = [trigger.setting(key) for key in _DETAILS.get(trigger.type.casefold(), ())]
-    details = " ".join(str(value) for value in values if value)
-    return f"{trigger.type} {details}".rstrip()
+    details = "".join(f" {value}" for value in values if value)
+    unknown = "" if trigger.type.casefold() in _RUN_HERE else " (only Azure runs this trigger)"
+    return f"{trigger.type}{details}{unknown}"

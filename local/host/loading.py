@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import local
 from local.host.model import Binding, Function
 from local.host.retries import policy_from
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from local.host.protos import RpcException, RpcFunctionMetadata
     from local.host.settings import HostSettings
 
 _FRAME = re.compile(r'^\s*File "([^"]+)", line (\d+)', re.MULTILINE)
+_REFUSED = re.compile(r"cannot load the (\S+) function")
+_SKIPPED = frozenset({".venv", "venv", ".python_packages", "site-packages", "node_modules", ".git"})
 _MISSING_MODULE = re.compile(r"No module named '([^']+)'")
 
 
@@ -27,6 +31,21 @@ class AppLoadError(Exception):
     def __init__(self, message: str, stack: str = "") -> None:
         super().__init__(message)
         self.stack = stack
+
+
+def check_folder(app_dir: Path) -> None:
+    """Refuse what cannot be a Python v2 app, before anything of it is imported."""
+    script = os.environ.get("PYTHON_SCRIPT_FILE_NAME", "function_app.py")
+    if not app_dir.is_dir():
+        raise AppLoadError(f"There is no folder {app_dir}.")
+    if not (app_dir / script).is_file():
+        raise AppLoadError(f"There is no {script} in {app_dir}. Give the folder of a Python v2 function app.")
+    ours = Path(local.__file__).parent
+    namesake = next((path for path in (app_dir / "local", app_dir / "local.py") if path.exists()), None)
+    if namesake is not None and namesake != ours:
+        raise AppLoadError(
+            f"{namesake} has the name of the host's own package: rename it, or the app cannot import it."
+        )
 
 
 def functions_from(metadata: Sequence[RpcFunctionMetadata], settings: HostSettings) -> list[Function]:
@@ -69,7 +88,7 @@ def explain(exception: RpcException, app_dir: Path) -> AppLoadError:
     kind, _, text = str(exception.message).partition(": ")
     text = text.split(" Please check the requirements.txt file", 1)[0].removesuffix(". Cannot find module.")
     stack = str(exception.stack_trace)
-    where = _place(stack, app_dir)
+    where = _place(stack, app_dir) or _place_of_function(text, app_dir)
     lines = [f"{where}{kind}: {text.strip()}"]
     if advice := _advice(kind, text, app_dir):
         lines.append(advice)
@@ -87,6 +106,21 @@ def _place(stack: str, app_dir: Path) -> str:
     # a SyntaxError carries its place in the same form; installed packages are not the app's own code
     frames = [frame for frame in frames if "/site-packages/" not in frame[0]]
     return f"{frames[-1][0]}, line {frames[-1][1]}: " if frames else ""
+
+
+def _place_of_function(text: str, app_dir: Path) -> str:
+    """Find where the app defines the function that the worker library refuses."""
+    found = _REFUSED.search(text)
+    if found is None:
+        return ""
+    definition = re.compile(rf"^\s*(?:async\s+)?def\s+{re.escape(found[1])}\s*\(")
+    for path in sorted(app_dir.rglob("*.py")):
+        if not _SKIPPED.isdisjoint(path.relative_to(app_dir).parts):
+            continue
+        for number, line in enumerate(path.read_text("utf-8", errors="replace").splitlines(), 1):
+            if definition.match(line):
+                return f"{path}, line {number}: "
+    return ""
 
 
 def _advice(kind: str, text: str, app_dir: Path) -> str:
@@ -108,20 +142,12 @@ def _import_advice(text: str, app_dir: Path) -> str:
     if found is None:
         return ""
     package = found[1].split(".")[0]
-    if package == "local":
-        return _LOCAL_ADVICE
     if (app_dir / "requirements.txt").exists():
         return (
             f"Install what the app needs: pip install -r {app_dir / 'requirements.txt'} "
             f"(and add '{package}' there if it is missing)."
         )
     return f"Install it: pip install {package} - and list it in {app_dir / 'requirements.txt'} for Azure."
-
-
-_LOCAL_ADVICE = (
-    "The app has a module or package named 'local', which is the name of the local host's own package: "
-    "rename the app's."
-)
 
 
 def _function_advice(text: str) -> str:

@@ -52,7 +52,7 @@ class Server(uvicorn.Server):
             server_header=False,
             proxy_headers=False,
             timeout_keep_alive=130,  # Kestrel's
-            timeout_graceful_shutdown=max(1, round(drain_seconds)),
+            timeout_graceful_shutdown=drain_seconds,  # type: ignore[arg-type]  # any number will do
         )
         super().__init__(config)
         self._serving: asyncio.Task[None] | None = None

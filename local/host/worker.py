@@ -16,9 +16,10 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import azure_functions_runtime as runtime
+from azure_functions_runtime import handle_event
 
 from local.host import protos
-from local.host.loading import AppLoadError, explain, explain_exit, functions_from
+from local.host.loading import check_folder, explain, explain_exit, functions_from
 from local.host.model import FunctionFailedError, FunctionTimeoutError, Result, TraceContext
 from local.host.protos import Envelope, InvocationRequest, ParameterBinding, TypedData
 from local.host.retries import SUPPORTED_TRIGGERS, delays
@@ -61,11 +62,7 @@ class Worker:
     async def load(self) -> None:
         """Import and index the app. Raises AppLoadError with an explanation."""
         app_dir = self._settings.app_dir
-        script = os.environ.get("PYTHON_SCRIPT_FILE_NAME", "function_app.py")
-        if not (app_dir / script).is_file():
-            raise AppLoadError(
-                f"There is no {script} in {app_dir}. Give the folder of a Python v2 function app."
-            )
+        check_folder(app_dir)
         sys.path.insert(0, str(app_dir))  # the library imports `function_app` from there
         os.chdir(app_dir)
         runtime.start_threadpool_executor()
@@ -210,16 +207,20 @@ class Worker:
             task.cancel()
             raise
         if not done:
-            # it may catch the cancellation or be a thread, so nobody waits for its end
-            task.cancel()
-            raise FunctionTimeoutError(
-                "FunctionTimeoutException",
-                f"Timeout value of {self._settings.function_timeout} exceeded by function "
-                f"'Functions.{function.name}' (Id: '{request.invocation_id}').",
-            )
+            task.cancel()  # it may catch that or be a thread, so nobody waits for its end
+            raise self._timeout(function)
         if task.cancelled():
             raise FunctionFailedError("CancelledError", f"'{function.name}' was cancelled")
         return task.result()
+
+    def _timeout(self, function: Function) -> FunctionTimeoutError:
+        text = (
+            f"'{function.name}' ran longer than functionTimeout, which is {self._settings.function_timeout}"
+        )
+        info = handle_event._functions.get_function(function.id)  # noqa: SLF001 - no public way
+        if not info.is_async:
+            text += "; its thread cannot be stopped and runs on (Azure restarts the whole worker)"
+        return FunctionTimeoutError("FunctionTimeoutException", text)
 
     async def _write(self, function: Function, result: Result, metadata: Mapping[str, TypedData]) -> None:
         if not self._writers:
@@ -251,6 +252,8 @@ class Worker:
         """End the inner server and let the thread pool go without waiting for its threads."""
         for task in self._inner_server:
             task.cancel()
+        if (pool := runtime.get_threadpool_executor()) is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
         await asyncio.gather(*self._inner_server, return_exceptions=True)
 
 
