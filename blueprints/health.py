@@ -18,7 +18,7 @@ async def health() -> Healthy:
 
 @api.get("/health/live")
 async def health_live() -> Alive:
-    """Answer as long as the process does; asks no dependency."""
+    """Answer as long as the process does, for the platform's probe."""
     return Alive()
 
 
@@ -38,7 +38,10 @@ def _memory_mb() -> float:
 
 @api.get("/health/detailed", auth_level=func.AuthLevel.FUNCTION, durable_client=True)
 async def health_detailed(request: Request) -> Details:
-    """Tell version, uptime and memory, and prove that workflows work. Needs a function key where deployed."""
+    """Tell version, uptime and memory, and prove that workflows work.
+
+    Runs a small orchestration at most once a minute. Where the app is deployed it needs a function key.
+    """
     current = services()
     return Details(
         version=current.version,

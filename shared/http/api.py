@@ -1,5 +1,6 @@
 """Endpoints: each a FastAPI route for validation and OpenAPI, and each an Azure Function of its own."""
 
+import inspect
 import re
 from collections.abc import Callable
 from functools import partial
@@ -78,8 +79,16 @@ def _route(
     **options: Any,  # noqa: ANN401 - FastAPI's own
 ) -> APIRoute:
     name = endpoint.__name__
-    described = {**PROBLEMS, **(responses or {})}
-    return APIRoute(path, endpoint, name=name, operation_id=name, responses=described, **options)
+    first_line = (inspect.getdoc(endpoint) or name).partition("\n")[0]
+    return APIRoute(
+        path,
+        endpoint,
+        name=name,
+        operation_id=name,
+        summary=first_line.rstrip("."),
+        responses={**PROBLEMS, **(responses or {})},
+        **options,
+    )
 
 
 def _function(name: str, serve: Served, *, durable_client: bool) -> Callable[..., Any]:
