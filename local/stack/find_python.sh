@@ -7,7 +7,7 @@ works() {
 
 # The newest patch release first.
 under_pyenv() {
-    ls -d "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.13*/bin/python3.13 2>/dev/null | sort -r -t. -k4 -n
+    ls -d "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.13*/bin/python3.13 2>/dev/null | sort -rV
 }
 
 for candidate in python3.13 $(under_pyenv) python3 python; do
