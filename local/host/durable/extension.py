@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from local.host.durable.bridge import Bridge
@@ -15,7 +16,6 @@ from local.host.protos import TypedData
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import timedelta
     from pathlib import Path
 
     from starlette.requests import Request
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
     from local.host.model import Binding, Function, Invoker
     from local.host.settings import HostSettings
+
+
+# Long enough to look at what ran today, short enough that a host left running does not grow.
+KEEP_FINISHED = timedelta(hours=12)
 
 
 class DurableExtension:
@@ -37,7 +41,7 @@ class DurableExtension:
         grpc_port: int,
         state: Path | None,
         system_key: str,
-        keep_finished: timedelta | None,
+        keep_finished: timedelta | None = KEEP_FINISHED,
     ) -> None:
         options = Options.read(settings)
         self._keep_finished = keep_finished
@@ -59,11 +63,7 @@ class DurableExtension:
     async def start(self) -> None:
         """Load the state, open the port for clients, go on with what was left undone."""
         await self._journal.start()
-        try:
-            await self._server.start()
-        except BaseException:
-            await self._journal.stop()
-            raise
+        await self._server.start()
         self._binding = TypedData(string=self._links.client_binding(self._server.port))
         self._hub.orchestrations.restore()
         self._hub.keep_finished(self._keep_finished)

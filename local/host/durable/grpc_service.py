@@ -29,6 +29,7 @@ from local.host.durable.queries import (
 )
 from local.host.durable.records import PENDING, Instance, Seed
 from local.host.durable.taskhub import Reason, RefusedError, TaskHub
+from local.host.server import PortTakenError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -47,10 +48,6 @@ _CHUNK = 100
 _PAGE = 100
 
 
-class PortTakenError(Exception):
-    """The gRPC port cannot be opened."""
-
-
 class GrpcServer:
     """Serves the task hub on 127.0.0.1; `port` is known once it has started."""
 
@@ -58,6 +55,7 @@ class GrpcServer:
         self.port = port
         self._service = TaskHubService(hub, journal)
         self._server: grpc.aio.Server | None = None
+        self._started = False
 
     async def start(self) -> None:
         unlimited = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
@@ -70,9 +68,11 @@ class GrpcServer:
                 f"the port {self.port} for durable clients is in use: choose another one with --grpc-port"
             ) from error
         await self._server.start()
+        self._started = True
 
     async def stop(self) -> None:
-        if self._server:
+        if self._server and self._started:
+            self._started = False
             await self._server.stop(grace=None)
 
 

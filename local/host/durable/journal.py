@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 # Progress nobody waits for is written this often; a client's change is written at once.
 _INTERVAL = 0.02
+PAUSE_AFTER_FAILURE = 1.0
 
 
 class Journal:
@@ -56,8 +57,9 @@ class Journal:
         self._urgent.set()
         if self._loop:
             await self._loop
-        if self._store:
-            await self._in_thread(self._store.close)
+        store, self._store = self._store, None
+        if store:
+            await self._in_thread(store.close)
         self._thread.shutdown()
 
     async def saved(self) -> None:
@@ -90,7 +92,7 @@ class Journal:
                 await self._write()
             except Exception:
                 logger.exception("the durable state could not be saved")
-                await asyncio.sleep(0 if last else 1.0)
+                await asyncio.sleep(0 if last else PAUSE_AFTER_FAILURE)
                 self._dirty.set()
             if last:
                 return

@@ -94,7 +94,7 @@ def show_instance(instance: Instance, *, payloads: bool) -> pb.OrchestrationStat
         instanceId=instance.id,
         name=instance.name,
         version=wrap(instance.version),
-        orchestrationStatus=instance.status,  # type: ignore[arg-type] # an int is what an enum is here
+        orchestrationStatus=instance.status,
         scheduledStartTimestamp=_stamp(instance.start_at),
         createdTimestamp=timestamp(instance.created),
         lastUpdatedTimestamp=timestamp(instance.updated),

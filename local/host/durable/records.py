@@ -82,7 +82,7 @@ class Instance:
     id: str
     name: str
     execution_id: str
-    status: int = PENDING
+    status: pb.OrchestrationStatus = PENDING
     version: str | None = None
     input: str | None = None
     output: str | None = None

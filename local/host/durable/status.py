@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import durabletask.internal.orchestrator_service_pb2 as pb
 from google.protobuf.json_format import MessageToDict
 
 from local.host.durable.history import kind_of, moment, parse, unwrap
@@ -24,6 +23,8 @@ from local.host.durable.records import (
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    import durabletask.internal.orchestrator_service_pb2 as pb
 
 STATUS_NAMES = {
     PENDING: "Pending",
@@ -72,7 +73,7 @@ def show_status(
     return {
         "name": instance.name,
         "instanceId": instance.id,
-        "runtimeStatus": STATUS_NAMES[pb.OrchestrationStatus(instance.status)],
+        "runtimeStatus": STATUS_NAMES[instance.status],
         "input": as_json(instance.input) if with_input else None,
         "customStatus": as_json(instance.custom_status),
         "output": shown,

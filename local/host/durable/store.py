@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from local.host.durable.codec import EntityRow, InstanceRow, decode_entity, decode_instance
+from local.host.settings import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +27,7 @@ CREATE TABLE entities (id TEXT PRIMARY KEY, head TEXT NOT NULL, state TEXT, wait
 """
 
 
-class StateFileError(Exception):
+class StateFileError(SettingsError):
     """The state file cannot be used; the message says why and what to do."""
 
 
