@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import traceback
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ from local.host.model import Binding, Function
 from local.host.retries import policy_from
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from local.host.protos import RpcException, RpcFunctionMetadata
     from local.host.settings import HostSettings
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 _FRAME = re.compile(r'^\s*File "([^"]+)", line (\d+)', re.MULTILINE)
 _REFUSED = re.compile(r"cannot load the (\S+) function")
 _SKIPPED = frozenset({".venv", "venv", ".python_packages", "site-packages", "node_modules", ".git"})
+_ANNOTATION = re.compile(r'annotation "?(\w+)"?$')
 _MISSING_MODULE = re.compile(r"No module named '([^']+)'")
 
 
@@ -81,6 +84,18 @@ def _binding(raw: dict[str, object]) -> Binding:
         direction=str(raw.get("direction", "in")).casefold(),
         settings=raw,
     )
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Keep the worker library from logging a load error: `explain` says it in fewer words."""
+    library = logging.getLogger("azure.functions")
+    level = library.level
+    library.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        library.setLevel(level)
 
 
 def explain(exception: RpcException, app_dir: Path) -> AppLoadError:
@@ -151,12 +166,13 @@ def _import_advice(text: str, app_dir: Path) -> str:
 
 
 def _function_advice(text: str) -> str:
-    if "HttpRequest" in text and "does not match its Python annotation" in text:
+    annotation = _ANNOTATION.search(text)
+    if annotation and annotation[1] == "HttpRequest":
         return (
             "Importing azurefunctions.extensions.http.fastapi anywhere switches HTTP streaming on for the "
             "whole app: every HTTP function must then take its Request and return its responses."
         )
-    if "Request" in text and "does not match its Python annotation" in text:
+    if annotation and annotation[1] == "Request":
         return "Annotate the request with func.HttpRequest, or leave the annotation out."
     if "non-type annotation" in text:
         return (

@@ -19,7 +19,7 @@ import azure_functions_runtime as runtime
 from azure_functions_runtime import handle_event
 
 from local.host import protos
-from local.host.loading import check_folder, explain, explain_exit, functions_from
+from local.host.loading import check_folder, explain, explain_exit, functions_from, unheard
 from local.host.model import FunctionFailedError, FunctionTimeoutError, Result, TraceContext
 from local.host.protos import Envelope, InvocationRequest, ParameterBinding, TypedData
 from local.host.retries import SUPPORTED_TRIGGERS, delays
@@ -80,7 +80,10 @@ class Worker:
         properties = {"host": _HOST, "protos": protos}
         before = asyncio.all_tasks()
         try:
-            reply = await runtime.worker_init_request(Envelope("worker_init_request", request, properties))
+            with unheard():
+                reply = await runtime.worker_init_request(
+                    Envelope("worker_init_request", request, properties)
+                )
         except SystemExit as error:
             raise explain_exit(error, app_dir) from error
         # the inner server of a streaming app is started as a task that nobody holds on to

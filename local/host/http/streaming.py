@@ -31,7 +31,7 @@ logger = logging.getLogger("local.host.http")
 
 _SILENCE_LIMIT = 240.0  # the Functions host's activity time-out
 _ATTEMPTS = 20
-_LINGER = 1.0  # for the inner handler of a departed client to fetch the answer nobody will read
+_LINGER = 0.2  # for the inner handler of a departed client to fetch the answer nobody will read
 _STATUS = {End.TOO_LARGE: 413, End.FAILED: 500}
 
 

@@ -1,0 +1,1 @@
+NAME = "a module that has the name of the package of the host"

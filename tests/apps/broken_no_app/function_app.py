@@ -1,0 +1,5 @@
+import azure.functions as func
+
+
+def make_app():
+    return func.FunctionApp()
