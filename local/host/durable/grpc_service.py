@@ -231,7 +231,7 @@ class TaskHubService(stubs.TaskHubSidecarServiceServicer):
         data = unwrap(request, "input")
         await self._change(
             context,
-            lambda: self._hub.entities.signal(
+            lambda: self._hub.signal(
                 request.instanceId, request.name, data, at=at, request_id=request.requestId
             ),
         )

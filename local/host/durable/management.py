@@ -6,10 +6,10 @@ import asyncio
 import json
 import logging
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from local.host.durable.history import now
 from local.host.durable.parameters import (
@@ -29,7 +29,7 @@ from local.host.durable.status import as_json, show_entity, show_status
 from local.host.durable.taskhub import Reason, RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from starlette.requests import Request
 
@@ -138,14 +138,14 @@ class ManagementApi:
         except TimeoutError:
             return self._links_response(request, instance_id)
         if instance.status == COMPLETED:
-            return JSONResponse(as_json(instance.output))
+            return _json(as_json(instance.output))
         return self._status_response(request, instance)
 
     def _links_response(self, request: Request, instance_id: str) -> Response:
         origin = f"{request.url.scheme}://{request.url.netloc}"
         links = self._links.management(instance_id, origin + _ROOT)
         headers = {"Location": links["statusQueryGetUri"], "Retry-After": "10"}
-        return JSONResponse(links, 202, headers)
+        return _json(links, 202, headers)
 
     # reading
 
@@ -160,9 +160,9 @@ class ManagementApi:
             history_output=flag(request, "showHistoryOutput"),
         )
         if not instance.finished:
-            return JSONResponse(content, 202, {"Location": str(request.url), "Retry-After": "5"})
+            return _json(content, 202, {"Location": str(request.url), "Retry-After": "5"})
         failed = instance.status == FAILED and flag(request, "returnInternalServerErrorOnFailure")
-        return JSONResponse(content, 500 if failed else 200)
+        return _json(content, 500 if failed else 200)
 
     def _list(self, request: Request) -> Response:
         chosen = InstanceFilter(
@@ -174,7 +174,7 @@ class ManagementApi:
         found = filter(chosen, self._hub.state.instances.values())
         shown, token = page(found, by_age, number(request, "top", _PAGE), request.headers.get(_TOKEN))
         with_input = flag(request, "showInput", default=True)
-        return JSONResponse(
+        return _json(
             [show_status(each, with_input=with_input) for each in shown], headers={_TOKEN: token or ""}
         )
 
@@ -184,7 +184,7 @@ class ManagementApi:
         self._hub.find(instance_id)
         count = self._hub.purge(instance_id)
         await self._journal.saved()
-        return JSONResponse({"instancesDeleted": count})
+        return _json({"instancesDeleted": count})
 
     async def _purge_filtered(self, request: Request) -> Response:
         first = time(request, "createdTimeFrom")
@@ -193,7 +193,7 @@ class ManagementApi:
         last = time(request, "createdTimeTo") or now()
         count = self._hub.purge_where(InstanceFilter(first, last, statuses(request)))
         await self._journal.saved()
-        return JSONResponse({"instancesDeleted": count}) if count else Response(status_code=404)
+        return _json({"instancesDeleted": count}) if count else Response(status_code=404)
 
     # telling an instance something
 
@@ -242,15 +242,13 @@ class ManagementApi:
         size = number(request, "top", _PAGE)
         shown, token = page(found, lambda entity: entity.id, size, request.headers.get(_TOKEN))
         with_state = flag(request, "fetchState")
-        return JSONResponse(
-            [show_entity(each, state=with_state) for each in shown], headers={_TOKEN: token or ""}
-        )
+        return _json([show_entity(each, state=with_state) for each in shown], headers={_TOKEN: token or ""})
 
     def _get_entity(self, name: str, key: str) -> Response:
         entity = self._hub.state.entities.get(_entity_id(name, key))
         if entity is None or entity.state is None:
             return Response(status_code=404)
-        return JSONResponse(as_json(entity.state))
+        return _json(as_json(entity.state))
 
     async def _signal(self, request: Request, name: str, key: str, *, delete: bool) -> Response:
         operation = "delete" if delete else request.query_params.get("op", "")
@@ -261,7 +259,7 @@ class ManagementApi:
             data = checked_json(body)
         else:
             data = json.dumps(body)
-        self._hub.entities.signal(_entity_id(name, key), operation, data)
+        self._hub.signal(_entity_id(name, key), operation, data)
         return await self._accepted()
 
 
@@ -281,5 +279,11 @@ def _entity_id(name: str, key: str) -> str:
     return f"@{name.casefold()}@{'' if key == '$' else key}"
 
 
+def _json(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:  # noqa: ANN401 - JSON values
+    # not Starlette's own class: it refuses NaN, which an activity may return
+    text = json.dumps(content, ensure_ascii=False)
+    return Response(text, status, headers, "application/json")
+
+
 def _message(status: int, text: str) -> Response:
-    return JSONResponse({"message": text}, status)
+    return _json({"message": text}, status)

@@ -28,7 +28,7 @@ class HubState:
         self.gone_entities: set[str] = set()
         self.on_change: Callable[[], None] = lambda: None
         self.on_work: Callable[[], None] = lambda: None
-        self._bells: dict[str, asyncio.Event] = {}
+        self._waiting: dict[str, set[asyncio.Future[None]]] = {}
 
     # what exists
 
@@ -63,8 +63,9 @@ class HubState:
         instance.updated = now()
         self.changed.add(instance)
         self.on_change()
-        if bell := self._bells.pop(instance.id, None):
-            bell.set()
+        for change in self._waiting.pop(instance.id, ()):
+            if not change.done():
+                change.set_result(None)
 
     def touch_entity(self, entity: Entity) -> None:
         self.changed_entities.add(entity)
@@ -76,7 +77,18 @@ class HubState:
             instance = self.instances.get(instance_id)
             if instance and holds(instance):
                 return instance
-            await self._bells.setdefault(instance_id, asyncio.Event()).wait()
+            await self._next_change(instance_id)
+
+    async def _next_change(self, instance_id: str) -> None:
+        change: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        waiting = self._waiting.setdefault(instance_id, set())
+        waiting.add(change)
+        try:
+            await change
+        finally:  # a client that gives up, perhaps on an id that never comes, leaves nothing behind
+            waiting.discard(change)
+            if not waiting and self._waiting.get(instance_id) is waiting:
+                del self._waiting[instance_id]
 
     # what is ready to run
 

@@ -7,7 +7,7 @@ once; `Journal.saved()` says when what they did is on disk.
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -162,6 +162,20 @@ class TaskHub:
             instance.forget_alarms()
 
     # entities
+
+    def signal(
+        self,
+        entity_id: str,
+        operation: str,
+        data: str | None,
+        *,
+        at: datetime | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        name, _, key = entity_id[1:].partition("@")
+        if not entity_id.startswith("@") or not name or any(letter in _FORBIDDEN for letter in key):
+            raise RefusedError(Reason.INVALID, f"'{entity_id}' is not the id of an entity.")
+        self.entities.signal(entity_id, operation, data, at=at, request_id=request_id)
 
     def clean_entities(self, *, empty: bool, orphaned_locks: bool) -> tuple[int, int]:
         """Remove entities without state and free locks whose holder is gone; count both."""
