@@ -76,7 +76,7 @@ def parse_template(template: str) -> tuple[str | Parameter, ...]:
         elif rest[0] == "}":
             raise ExpressionError(f"'{template}' has a closing brace without an opening one")
         else:
-            end = re.search(r"[{}]|$", rest)
+            end = re.search(r"[{}]|\Z", rest)
             cut = end.start() if end else len(rest)
             literal, rest = rest[:cut], rest[cut:]
         if tokens and isinstance(last := tokens[-1], str):

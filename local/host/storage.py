@@ -19,7 +19,7 @@ HOSTS_CONTAINER = "azure-webjobs-hosts"
 OPTIONS: dict[str, Any] = {
     "retry_total": 2,
     "initial_backoff": 0.2,
-    "increment_base": 2,
+    "increment_base": 0.5,
     "random_jitter_range": 0,
     "connection_timeout": 5,
     "read_timeout": 60,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from local.host.bindings import StorageBindings
@@ -20,7 +21,7 @@ from local.host.triggers.timer import TimerListener, schedule_of
 from local.host.triggers.timer_status import NoStatuses, Statuses, StoredStatuses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from local.host.model import Function, Invoker, Listener, Webhook
     from local.host.protos import TypedData
@@ -44,26 +45,20 @@ class TriggersExtension:
         self._invoker = invoker
         self._settings = settings
         self._storage = Storage(settings)
+        self._options = QueueOptions.of_queues(settings)
         self._event_grid = LocalEventGrid(self._storage, base_url, system_keys)
-        self._timers: dict[str, TimerListener] = {}
-        self._readers: list[QueueReader] = []
+        self._timers = self._make_timers()
+        self._readers = self._make_queue_readers()
         self._scans: list[BlobScan] = []
-        self.webhooks: Mapping[str, Webhook] = {}
+        events = {function.name: function for function in self._with("eventGridTrigger")}
+        self.webhooks: Mapping[str, Webhook] = {
+            "eventgrid": EventGridDoor(events, EventGridTriggers(invoker).deliver),
+            "blobs": self._make_blob_door(),
+        }
 
     async def start(self) -> None:
-        """Register bindings, check every trigger's settings, then start to listen."""
-        options = QueueOptions.of_queues(self._settings)
-        StorageBindings(self._storage, self._settings, options.encode, self._announce).register(self._invoker)
-        self._prepare_timers()
-        for function in self._with("queueTrigger"):
-            trigger = QueueTrigger(self._invoker, function)
-            self._readers.append(trigger.reader(self._storage, self._settings, options))
-        events = {function.name: function for function in self._with("eventGridTrigger")}
-        doors: dict[str, Webhook] = {
-            "eventgrid": EventGridDoor(events, EventGridTriggers(self._invoker).deliver),
-            "blobs": self._prepare_blobs(),
-        }
-        self.webhooks = doors
+        bindings = StorageBindings(self._storage, self._settings, self._options.encode, self._announce)
+        bindings.register(self._invoker)
         for listener in self._listeners:
             await listener.start()
 
@@ -90,20 +85,26 @@ class TriggersExtension:
             if not function.disabled and function.trigger.type.casefold() == folded
         ]
 
-    def _prepare_timers(self) -> None:
-        functions = self._with("timerTrigger")
-        if not functions:
-            return
+    def _make_timers(self) -> dict[str, TimerListener]:
         try:
             statuses: Statuses = StoredStatuses(self._storage, self._settings)
         except SettingsError:  # without storage, timers forget
             statuses = NoStatuses()
-        self._timers = {function.name: self._timer(function, statuses) for function in functions}
+        return {function.name: self._timer(function, statuses) for function in self._with("timerTrigger")}
+
+    def _make_queue_readers(self) -> list[QueueReader]:
+        readers = []
+        for function in self._with("queueTrigger"):
+            with told_with(function):
+                trigger = QueueTrigger(self._invoker, function)
+                readers.append(trigger.reader(self._storage, self._settings, self._options))
+        return readers
 
     def _timer(self, function: Function, statuses: Statuses) -> TimerListener:
         return TimerListener(self._invoker, function, schedule_of(function, self._settings), statuses)
 
-    def _prepare_blobs(self) -> Webhook:
+    def _make_blob_door(self) -> Webhook:
+        """Make what blob triggers need, and give the webhook of those with source=EventGrid."""
         triggers = [self._blob_trigger(function) for function in self._with("blobTrigger")]
         if not triggers:
             return EventGridDoor[BlobTrigger]({}, _nobody)
@@ -114,16 +115,15 @@ class TriggersExtension:
         receipts = Receipts(self._storage, self._settings)
         for trigger in triggers:
             pass_on = self._event_grid.publish if trigger.by_event else queue.put
-            self._scans.append(BlobScan(trigger, self._storage, receipts, pass_on))
+            with told_with(trigger.function):
+                self._scans.append(BlobScan(trigger, self._storage, receipts, pass_on))
         by_event = {trigger.id: trigger for trigger in triggers if trigger.by_event}
         return EventGridDoor(by_event, BlobEvents(queue).deliver)
 
     def _blob_trigger(self, function: Function) -> BlobTrigger:
         binding = function.trigger
-        try:
+        with told_with(function):
             path = BlobPath.parse(self._settings.resolve(str(binding.setting("path"))))
-        except (InvalidPathError, ExpressionError) as error:
-            raise SettingsError(f"the blob trigger of '{function.name}': {error}") from None
         by_event = str(binding.setting("source", "")).casefold() == "eventgrid"
         return BlobTrigger(function, path, binding.setting("connection"), by_event)
 
@@ -135,3 +135,12 @@ class TriggersExtension:
 
 async def _nobody(_subscriber: object, _events: object) -> bool:
     return False
+
+
+@contextmanager
+def told_with(function: Function) -> Iterator[None]:
+    """Name the function whose trigger cannot be used."""
+    try:
+        yield
+    except (SettingsError, InvalidPathError, ExpressionError) as error:
+        raise SettingsError(f"the trigger of the function '{function.name}': {error}") from None

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 FIRST_RETRY = 0.5
-LONGEST_RETRY = 10.0
+LONGEST_RETRY = 5.0
 
 
 class Loop:
