@@ -16,6 +16,7 @@ import durabletask.internal.orchestrator_service_pb2 as pb
 
 from local.host.durable.actions import Actions
 from local.host.durable.alarm import Alarm
+from local.host.durable.batches import first_of, follow_suspension, next_batch
 from local.host.durable.entities import Entities
 from local.host.durable.history import (
     OUTLIVES_A_GENERATION,
@@ -25,16 +26,14 @@ from local.host.durable.history import (
     moment,
     now,
     parse,
-    timestamp,
     unwrap,
     wrap,
 )
+from local.host.durable.lifecycle import child_ended, execution_started
 from local.host.durable.outstanding import outstanding
 from local.host.durable.records import (
-    COMPLETED,
     FAILED,
     MAX_ATTEMPTS,
-    PENDING,
     RUNNING,
     START_ALARM,
     SUSPENDED,
@@ -81,7 +80,7 @@ class Orchestrations:
             parent=seed.parent,
             trace=seed.trace,
         )
-        instance.pending.append(_execution_started(instance))
+        instance.pending.append(execution_started(instance))
         self._state.add(instance)
         self._arm_start(instance)
         self.wake(instance)
@@ -132,7 +131,7 @@ class Orchestrations:
 
     def _may_run(self, instance: Instance) -> bool:
         if instance.status == SUSPENDED:
-            return _first(instance.pending, "executionResumed") is not None
+            return first_of(instance.pending, "executionResumed") is not None
         waits_for_start = instance.start_at and not instance.history and instance.start_at > now()
         return not instance.finished and not waits_for_start
 
@@ -161,7 +160,7 @@ class Orchestrations:
         instance.work = None
         instance.attempts = 0
         instance.history.extend(event.SerializeToString() for event in work.new)
-        _follow_suspension(instance, work.new)
+        follow_suspension(instance, work.new)
         if response.HasField("customStatus"):
             instance.custom_status = response.customStatus.value
         try:
@@ -240,7 +239,7 @@ class Orchestrations:
         parent = self._state.instances.get(child.parent.instance_id)
         if parent is None or parent.execution_id != child.parent.execution_id:
             return
-        self.deliver(parent.id, _child_ended(child, child.parent.task_id))
+        self.deliver(parent.id, child_ended(child, child.parent.task_id))
 
     def continue_as_new(self, instance: Instance, action: pb.CompleteOrchestrationAction) -> None:
         kept = [event for event in instance.pending if kind_of(event) in OUTLIVES_A_GENERATION]
@@ -254,7 +253,7 @@ class Orchestrations:
         instance.start_at = None
         instance.history = []
         instance.rewritten = True
-        instance.pending = [_execution_started(instance), *action.carryoverEvents, *kept]
+        instance.pending = [execution_started(instance), *action.carryoverEvents, *kept]
 
     def rewind(self, instance: Instance, reason: str | None) -> None:
         instance.status = RUNNING
@@ -305,7 +304,7 @@ class Orchestrations:
                 self.resume(instance)
                 self._arm_start(instance)
         for instance in list(self._state.instances.values()):
-            instance.ending = _first(instance.pending, "executionTerminated") is not None
+            instance.ending = first_of(instance.pending, "executionTerminated") is not None
             self.wake(instance)
         self.entities.restore()
 
@@ -357,76 +356,3 @@ class Orchestrations:
                 trace=action.parentTraceContext if action.HasField("parentTraceContext") else None,
             )
         )
-
-
-def next_batch(
-    pending: list[pb.HistoryEvent], *, suspended: bool
-) -> tuple[list[pb.HistoryEvent], list[pb.HistoryEvent]]:
-    """Split what is pending into the events of the next replay and those that stay.
-
-    A suspension ends a batch; a resumption goes first; a rewind is alone, as the worker demands.
-    """
-    order = list(pending)
-    if rewind := _first(order, "executionRewound"):
-        return [rewind], [event for event in order if event is not rewind]
-    if suspended and (resumption := _first(order, "executionResumed")):
-        order = [resumption, *(event for event in order if event is not resumption)]
-    for index, event in enumerate(order):
-        if kind_of(event) == "executionSuspended":
-            return order[: index + 1], order[index + 1 :]
-    return order, []
-
-
-def _first(events: Iterable[pb.HistoryEvent], kind: str) -> pb.HistoryEvent | None:
-    return next((event for event in events if event.HasField(kind)), None)
-
-
-def _follow_suspension(instance: Instance, batch: Iterable[pb.HistoryEvent]) -> None:
-    if instance.status == PENDING:
-        instance.status = RUNNING
-    for event in batch:
-        if event.HasField("executionSuspended"):
-            instance.status = SUSPENDED
-        elif event.HasField("executionResumed"):
-            instance.status = RUNNING
-
-
-def _execution_started(instance: Instance) -> pb.HistoryEvent:
-    parent = instance.parent
-    return happened(
-        executionStarted=pb.ExecutionStartedEvent(
-            name=instance.name,
-            version=wrap(instance.version),
-            input=wrap(instance.input),
-            orchestrationInstance=pb.OrchestrationInstance(
-                instanceId=instance.id, executionId=wrap(instance.execution_id)
-            ),
-            parentInstance=_parent_info(parent) if parent else None,
-            scheduledStartTimestamp=timestamp(instance.start_at) if instance.start_at else None,
-            parentTraceContext=instance.trace,
-            tags=instance.tags,
-        )
-    )
-
-
-def _parent_info(parent: Parent) -> pb.ParentInstanceInfo:
-    return pb.ParentInstanceInfo(
-        taskScheduledId=parent.task_id,
-        name=wrap(parent.name),
-        orchestrationInstance=pb.OrchestrationInstance(
-            instanceId=parent.instance_id, executionId=wrap(parent.execution_id)
-        ),
-    )
-
-
-def _child_ended(child: Instance, task_id: int) -> pb.HistoryEvent:
-    if child.status == COMPLETED:
-        completed = pb.SubOrchestrationInstanceCompletedEvent(
-            taskScheduledId=task_id, result=wrap(child.output)
-        )
-        return happened(subOrchestrationInstanceCompleted=completed)
-    details = child.failure or failure(
-        "OrchestrationTerminated", child.output or f"The sub-orchestration '{child.id}' was terminated."
-    )
-    failed = pb.SubOrchestrationInstanceFailedEvent(taskScheduledId=task_id, failureDetails=details)
-    return happened(subOrchestrationInstanceFailed=failed)

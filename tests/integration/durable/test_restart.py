@@ -1,5 +1,6 @@
 """What is on disk survives: kill -9 at any moment, and everything goes on."""
 
+import random
 import sqlite3
 import time
 import uuid
@@ -119,6 +120,33 @@ def test_a_fan_out_survives_a_kill_at_any_moment(start_host: StartHost, moment: 
     _, hub = start_host()
 
     assert hub.ended(instance, timeout=30)["output"] == sum(range(300))
+
+
+@pytest.mark.slow
+def test_a_mix_of_work_survives_kills_at_random_moments(start_host: StartHost) -> None:
+    """Everything a client was told is there is there, and ends as it should."""
+    dice = random.Random(7)  # noqa: S311 - repeatable on purpose
+    expected: dict[str, object] = {}
+    deposits, key = 0, new_id()
+    for _ in range(6):
+        host, hub = start_host()
+        until = time.monotonic() + dice.random() * 0.6
+        while time.monotonic() < until:
+            name, given, result = dice.choice(
+                [("chain", 5, 5), ("fan", 30, 435), ("delegate", {"child": "chain", "input": 3}, 3)]
+            )
+            expected[hub.start(name, given)] = result
+            listener = hub.start("wait_for", "go")
+            hub.tell(listener, "raiseEvent/go", "heard")
+            expected[listener] = "heard"
+            hub.http.post(f"{hub.root}/entities/account/{key}", params={"op": "deposit"}, json=1)
+            deposits += 1
+        host.kill()
+
+    _, hub = start_host()
+
+    assert {instance: hub.ended(instance)["output"] for instance in expected} == expected
+    hub.entity_becomes("account", key, deposits)
 
 
 @pytest.mark.slow

@@ -6,9 +6,9 @@ from datetime import timedelta
 import durabletask.internal.orchestrator_service_pb2 as pb
 import pytest
 
+from local.host.durable.batches import next_batch
 from local.host.durable.history import happened, kind_of, now, raised, timestamp, wrap
 from local.host.durable.options import Options
-from local.host.durable.orchestrations import next_batch
 from local.host.durable.records import (
     COMPLETED,
     CONTINUED_AS_NEW,
