@@ -30,7 +30,13 @@ def parse(arguments: list[str] | None = None) -> Namespace:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    options = parse(arguments)
+    try:
+        return _run(parse(arguments))
+    except KeyboardInterrupt:  # outside `up`, which hears Ctrl-C itself
+        return 130
+
+
+def _run(options: Namespace) -> int:
     state, console = StateFolder(options.state.resolve()), Console()
     match options.verb:
         case "up":

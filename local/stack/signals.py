@@ -25,7 +25,9 @@ class Signals:
 
     def __enter__(self) -> Self:
         self._woke_before = signal.set_wakeup_fd(self._sink, warn_on_full_buffer=False)
-        self._before = {number: signal.signal(number, self._on_stop) for number in STOP}
+        # Started under nohup, the stack is meant to stay when the terminal goes.
+        heard = [number for number in STOP if number != signal.SIGHUP or not _is_ignored(number)]
+        self._before = {number: signal.signal(number, self._on_stop) for number in heard}
         self._before[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, _on_child)
         return self
 
@@ -43,6 +45,10 @@ class Signals:
 
     def _on_stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stops_asked += 1
+
+
+def _is_ignored(number: signal.Signals) -> bool:
+    return signal.getsignal(number) == signal.SIG_IGN
 
 
 def _on_child(_number: int, _frame: FrameType | None) -> None:

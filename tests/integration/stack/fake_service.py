@@ -23,6 +23,8 @@ def main(port: int, quirks: set[str]) -> None:
     if port:
         listener = socket.create_server(("127.0.0.1", port))
         say(f"listening on {listener.getsockname()[1]}")
+    if "wordy" in quirks:
+        say("a" * 100_000 + "b" * 100_000)
     if "mortal" in quirks:
         time.sleep(0.5)
         say("my last words")

@@ -23,7 +23,7 @@ def fake(name: str, port: int, *quirks: str, needs: tuple[str, ...] = ()) -> Ser
         gives={name.upper(): "port {main}"},
         needs=needs,
         start_within=1.0 if "deaf" in quirks else 15.0,
-        stop_within=1.0,
+        stop_within=60.0 if "patient" in quirks else 1.0,
     )
 
 

@@ -21,7 +21,7 @@ PATIENCE = 30.0
 
 
 class StackProcess:
-    """`python ARGUMENTS...`, killed at the latest when the block ends."""
+    """`python ARGUMENTS...`, ended at the latest when the block ends."""
 
     def __init__(self, state: Path, *arguments: str) -> None:
         self.state = StateFolder(state)
@@ -89,8 +89,11 @@ class StackProcess:
         traceback: TracebackType | None,
     ) -> None:
         if self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+        try:
+            self.wait()
+        finally:
             self._process.kill()
-        self.wait()
         assert self._process.stdout is not None
         self._process.stdout.close()
 

@@ -81,6 +81,24 @@ def test_a_stubborn_service_and_its_relatives_are_stopped_by_force(tmp_path: Pat
         assert gone(relative, within=2.0)
 
 
+def test_a_second_stop_signal_means_now(tmp_path: Path) -> None:
+    with StackProcess.sample(tmp_path, some_port(), "stubborn", "patient") as stack:
+        services = stack.until_ready().services
+        stack.send(signal.SIGINT)
+        stack.until_printed("Stopping")
+        stack.send(signal.SIGINT)
+        assert stack.wait() == 0
+        assert not any(service.is_alive() for service in services)
+
+
+def test_a_line_without_end_is_passed_on_in_pieces(tmp_path: Path) -> None:
+    with StackProcess.sample(tmp_path, some_port(), "wordy") as stack:
+        stack.until_ready()
+        pieces = "".join(line.removeprefix("  second | ") for line in stack.lines)
+        whole = "a" * 100_000 + "b" * 100_000 in pieces
+        assert whole, "it is not there"  # said without showing it
+
+
 def test_relatives_do_not_outlive_a_service_that_ends_by_itself(tmp_path: Path) -> None:
     with StackProcess.sample(tmp_path, some_port(), "mortal", "family") as stack:
         relative = identify(int(stack.until_printed(r"relative (\d+)")[1]))

@@ -1,10 +1,12 @@
 """The record of a stack, and its folder."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
+from local.stack import identity as identity_module
 from local.stack.identity import Identity, identify
 from local.stack.state import AlreadyRunningError, Record, ServiceRecord, StateFolder
 
@@ -56,4 +58,13 @@ def test_a_process_is_itself_and_nobody_else() -> None:
     assert own
     assert own.is_alive()
     assert not Identity(own.pid, "another life").is_alive()
+    assert identify(2**22 + 1) is None
+
+
+@pytest.mark.skipif(not shutil.which("ps"), reason="needs ps")
+def test_where_there_is_no_proc_ps_tells_the_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(identity_module, "PROC", tmp_path)
+    own = identify(os.getpid())
+    assert own
+    assert own.is_alive()
     assert identify(2**22 + 1) is None
