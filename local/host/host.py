@@ -26,7 +26,7 @@ from local.host.settings import HostSettings, SettingsError
 from local.host.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from local.host.http.admin import TimerInput
     from local.host.http.app import FunctionHandler
@@ -87,7 +87,7 @@ class Host:
             self._closing.push_async_callback(triggers.stop)
             await triggers.start()
         await server.start(listener)
-        self._announce(base_url, port)
+        self._announce(base_url, port, webhooks)
 
     async def _start_durable(self, base_url: str, webhooks: dict[str, Webhook]) -> None:
         durable = durable_for(self._worker, self._settings, self._options, base_url, self._keys)
@@ -137,16 +137,23 @@ class Host:
         )
         return HttpApp(parts)
 
-    def _announce(self, base_url: str, port: int) -> None:
+    def _announce(self, base_url: str, port: int, webhooks: Iterable[str]) -> None:
         functions = self._worker.functions
-        for line in listing(functions, self._settings.route_prefix, base_url):
+        settings = self._settings
+        for line in listing(functions, settings.route_prefix, base_url, self._resolve):
             print(line)
-        if self._keys.enforced:
-            print(f"Keys: master {self._keys.master}, function {self._keys.function}")
+        for line in self._keys.lines(webhooks):
+            print(line)
         active = sum(not function.disabled for function in functions)
         seconds = time.monotonic() - self._started
         noun = "function" if active == 1 else "functions"
         print(f"Ready in {seconds:.2f} s: http://127.0.0.1:{port} ({active} {noun})", flush=True)
+
+    def _resolve(self, text: str) -> str:
+        try:
+            return self._settings.resolve(text)
+        except SettingsError:  # what needs the setting says so itself; the listing does not
+            return text
 
     async def _drain(self) -> None:
         """Wait for calls that no open connection waits for, as long as the drain allows."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from local.host.routes import ALL_METHODS, allowed_methods, route_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from local.host.model import Function
 
@@ -34,8 +34,10 @@ def invoke_url(function: Function, prefix: str, base_url: str) -> str | None:
     return "/".join(part for part in (base_url, prefix, route_text(function).strip("/")) if part)
 
 
-def listing(functions: Sequence[Function], prefix: str, base_url: str) -> Iterator[str]:
-    """Give the lines, HTTP functions first, as `func start` prints them."""
+def listing(
+    functions: Sequence[Function], prefix: str, base_url: str, resolve: Callable[[str], str]
+) -> Iterator[str]:
+    """Give the lines, HTTP functions first, as `func start` prints them; `resolve` replaces %NAME%."""
     if not functions:
         yield "No functions were found in this app."
         return
@@ -44,17 +46,17 @@ def listing(functions: Sequence[Function], prefix: str, base_url: str) -> Iterat
     shown = sorted(functions, key=lambda f: (invoke_url(f, "", "") is None, f.name.casefold()))
     for function in shown:
         state = " (disabled)" if function.disabled else ""
-        yield f"    {function.name}: {_call(function, prefix, base_url)}{state}"
+        yield f"    {function.name}: {_call(function, prefix, base_url, resolve)}{state}"
     yield ""
 
 
-def _call(function: Function, prefix: str, base_url: str) -> str:
+def _call(function: Function, prefix: str, base_url: str, resolve: Callable[[str], str]) -> str:
     if url := invoke_url(function, prefix, base_url):
         methods = allowed_methods(function)
         text = "" if methods == ALL_METHODS else f"[{','.join(sorted(methods))}] "
         return f"{text}{url}"
     trigger = function.trigger
     values = [trigger.setting(key) for key in _DETAILS.get(trigger.type.casefold(), ())]
-    details = "".join(f" {value}" for value in values if value)
+    details = "".join(f" {resolve(str(value))}" for value in values if value)
     unknown = "" if trigger.type.casefold() in _RUN_HERE else " (only Azure runs this trigger)"
     return f"{trigger.type}{details}{unknown}"

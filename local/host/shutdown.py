@@ -39,7 +39,10 @@ def on_signal(end: Callable[[], None]) -> None:
 
     loop = asyncio.get_running_loop()
     for number in _SIGNALS:
-        loop.add_signal_handler(number, react)
+        try:
+            loop.add_signal_handler(number, react)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda _number, _frame: loop.call_soon_threadsafe(react))
 
 
 def leave(code: int) -> int:

@@ -13,6 +13,7 @@ import sys
 import time
 import traceback
 import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import azure_functions_runtime as runtime
@@ -27,7 +28,7 @@ from local.host.retries import SUPPORTED_TRIGGERS, delays
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from local.host.model import Function, InputProvider, OutputWriter
+    from local.host.model import Binding, Function, InputProvider, OutputWriter
     from local.host.protos import InvocationResponse, ModelBindingData
     from local.host.settings import HostSettings
 
@@ -45,6 +46,8 @@ class Worker:
         self._functions: list[Function] = []
         self._providers: dict[str, InputProvider] = {}
         self._writers: dict[str, OutputWriter] = {}
+        self._outputs: dict[str, list[Binding]] = {}  # by function id; without the answers to HTTP requests
+        self._unwritten: set[tuple[str, str]] = set()
         self._calls: set[asyncio.Task[InvocationResponse]] = set()
         timeout = settings.function_timeout
         self._time_limit = timeout.total_seconds() if timeout else None
@@ -63,6 +66,8 @@ class Worker:
         """Import and index the app. Raises AppLoadError with an explanation."""
         app_dir = self._settings.app_dir
         check_folder(app_dir)
+        if sys.path[0] == str(Path.cwd()):
+            del sys.path[0]  # the folder the host was started in is no place for the app's modules
         sys.path.insert(0, str(app_dir))  # the library imports `function_app` from there
         os.chdir(app_dir)
         runtime.start_threadpool_executor()
@@ -72,6 +77,9 @@ class Worker:
         for function in self._functions:
             request = protos.Message(function_id=function.id)
             await runtime.function_load_request(Envelope("function_load_request", request))
+            self._outputs[function.id] = [
+                b for b in function.bindings if b.direction != "in" and b.type.casefold() != "http"
+            ]
         self._warn_about_retries()
 
     async def _initialise(self) -> None:
@@ -226,20 +234,30 @@ class Worker:
         return FunctionTimeoutError("FunctionTimeoutException", text)
 
     async def _write(self, function: Function, result: Result, metadata: Mapping[str, TypedData]) -> None:
-        if not self._writers:
-            return
-        for binding in function.bindings:
-            writer = self._writers.get(binding.type.casefold()) if binding.direction != "in" else None
-            if writer is None or binding is function.trigger:
-                continue
+        for binding in self._outputs.get(function.id, ()):
             value = result.return_value if binding.name == "$return" else result.outputs.get(binding.name)
-            if value is not None and value.WhichOneof("data") is not None:
-                try:
-                    await writer(function, binding, value, metadata)
-                except FunctionFailedError:
-                    raise
-                except Exception as error:
-                    raise _wrapped(error) from error
+            if value is None or value.WhichOneof("data") is None:
+                continue
+            writer = self._writers.get(binding.type.casefold())
+            if writer is None:
+                self._warn_about_output(function, binding)
+                continue
+            try:
+                await writer(function, binding, value, metadata)
+            except FunctionFailedError:
+                raise
+            except Exception as error:
+                raise _wrapped(error) from error
+
+    def _warn_about_output(self, function: Function, binding: Binding) -> None:
+        if (function.id, binding.name) not in self._unwritten:
+            self._unwritten.add((function.id, binding.name))
+            logger.warning(
+                "The output '%s' of '%s' is not written: the local host knows no %s binding.",
+                binding.name,
+                function.name,
+                binding.type,
+            )
 
     async def drain(self, seconds: float) -> bool:
         """Wait for the calls in flight; then cancel what is left. True when none was left."""

@@ -11,7 +11,7 @@ from local.host.http.asgi import header
 from local.host.http.paths import query_values
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from local.host.http.asgi import Scope
     from local.host.model import Function
@@ -31,6 +31,15 @@ class Keys:
         """Give the key of an extension's webhooks, named `<extension>_extension` in Azure."""
         name = extension.casefold()
         return self._system_keys.setdefault(name, self._system or secrets.token_urlsafe(32))
+
+    def lines(self, extensions: Iterable[str]) -> Iterator[str]:
+        """Give the keys for the terminal, if anybody needs them."""
+        if self.enforced:
+            yield "Keys:"
+            yield f"    master: {self.master}"
+            yield f"    function: {self.function}"
+            yield from (f"    {name}_extension: {self.system(name)}" for name in extensions)
+            yield ""
 
     def may_call(self, function: Function, scope: Scope) -> bool:
         """Check the key that a request to a function carries."""

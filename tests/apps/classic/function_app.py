@@ -174,3 +174,16 @@ async def with_key(req: func.HttpRequest) -> func.HttpResponse:
 @app.route(route="admins", auth_level=func.AuthLevel.ADMIN)
 async def for_admins(req: func.HttpRequest) -> func.HttpResponse:
     return func.HttpResponse("opened")
+
+
+@app.route(route="unwritten")
+@app.generic_output_binding(arg_name="message", type="signalR", hubName="chat")
+async def unwritten(req: func.HttpRequest, message: func.Out[str]) -> func.HttpResponse:
+    message.set("nobody hears this")
+    return func.HttpResponse("ok")
+
+
+@app.route(route="unknown-input")
+@app.generic_input_binding(arg_name="rows", type="sql", commandText="select 1")
+async def unknown_input(req: func.HttpRequest, rows: str) -> func.HttpResponse:
+    return func.HttpResponse("must not be reached")

@@ -175,6 +175,17 @@ def test_successes_are_not_logged_by_default(client: httpx.Client, host: HostPro
     assert "'Functions.plain'" not in host.output
 
 
+def test_an_output_that_is_not_written_is_told_once(client: httpx.Client, host: HostProcess) -> None:
+    assert [client.get("/unwritten").status_code for _ in range(2)] == [200, 200]
+    host.wait_until_printed("The output 'message' of 'unwritten' is not written")
+    assert host.output.count("is not written") == 1
+
+
+def test_an_input_that_nobody_provides_fails_the_call(client: httpx.Client, host: HostProcess) -> None:
+    assert client.get("/unknown-input").status_code == 500
+    host.wait_until_printed("the local host knows no input binding of type 'sql'")
+
+
 def test_functions_of_a_blueprint_are_served(client: httpx.Client) -> None:
     assert client.get("/blueprint").text == "from a blueprint"
 

@@ -142,7 +142,7 @@ def test_the_listing_shows_each_function_and_the_ready_line_their_number() -> No
     with HostProcess(APPS / "classic") as host:
         base = host.url.replace("127.0.0.1", "localhost")
         assert f"    constrained: [GET] {base}/api/items/{{id:int}}" in host.lines
-        assert re.fullmatch(rf"Ready in \d+\.\d\d s: {host.url} \(26 functions\)", host.lines[-1])
+        assert re.fullmatch(rf"Ready in \d+\.\d\d s: {host.url} \(28 functions\)", host.lines[-1])
 
 
 def test_only_the_chosen_functions_are_served() -> None:
@@ -166,6 +166,14 @@ def test_it_starts_from_any_folder_with_a_relative_path(tmp_path: Path) -> None:
     code, output = run(Path(os.path.relpath(APPS / "broken_raises", tmp_path)), cwd=tmp_path)
     assert code == 1
     assert f"{APPS}/broken_raises/parts/settings.py, line 1" in output
+
+
+def test_an_app_does_not_find_modules_of_the_folder_it_is_started_in(tmp_path: Path) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "stray_module.py").write_text("")
+    code, output = run(write_app(tmp_path / "app", "import stray_module\n"), cwd=tmp_path)
+    assert code == 1
+    assert "No module named 'stray_module'" in output
 
 
 def test_an_app_without_durable_functions_does_not_load_grpc() -> None:

@@ -8,6 +8,10 @@ from local.host.model import Binding, Function
 URL = "http://localhost:7071"
 
 
+def resolve(text: str) -> str:
+    return text.replace("%QUEUE%", "jobs")
+
+
 def function(name: str, trigger: str, *, disabled: bool = False, **settings: object) -> Function:
     return Function(name, name, (Binding("x", trigger, "in", settings),), disabled=disabled)
 
@@ -18,7 +22,7 @@ def test_http_functions_come_first_with_methods_and_address() -> None:
         function("Zeta", "httpTrigger", route="z/{id:int?}", methods=["POST", "get"]),
         function("alpha", "httpTrigger"),
     ]
-    assert list(listing(functions, "api", URL)) == [
+    assert list(listing(functions, "api", URL, resolve)) == [
         "Functions:",
         "",
         "    alpha: http://localhost:7071/api/alpha",
@@ -30,13 +34,13 @@ def test_http_functions_come_first_with_methods_and_address() -> None:
 
 def test_other_triggers_show_what_they_listen_to() -> None:
     functions = [
-        function("a", "queueTrigger", queueName="jobs"),
+        function("a", "queueTrigger", queueName="%QUEUE%"),
         function("b", "blobTrigger", path="in/{name}", source="EventGrid"),
         function("c", "orchestrationTrigger"),
         function("d", "serviceBusTrigger", queueName="bus"),
         function("e", "timerTrigger", schedule="00:00:05", disabled=True),
     ]
-    assert list(listing(functions, "api", URL))[2:-1] == [
+    assert list(listing(functions, "api", URL, resolve))[2:-1] == [
         "    a: queueTrigger jobs",
         "    b: blobTrigger in/{name} EventGrid",
         "    c: orchestrationTrigger",
@@ -46,7 +50,7 @@ def test_other_triggers_show_what_they_listen_to() -> None:
 
 
 def test_an_app_without_functions_says_so() -> None:
-    assert list(listing([], "api", URL)) == ["No functions were found in this app."]
+    assert list(listing([], "api", URL, resolve)) == ["No functions were found in this app."]
 
 
 def test_only_http_functions_have_an_address() -> None:
