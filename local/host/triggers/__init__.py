@@ -63,8 +63,15 @@ class TriggersExtension:
             await listener.start()
 
     async def stop(self) -> None:
-        """Let listeners end and their calls finish, as far as they do so soon; then close the clients."""
+        await self.stop_listening()
+        await self.close()
+
+    async def stop_listening(self) -> None:
+        """Begin no more calls; wait for those in flight, as far as they end soon."""
         await asyncio.gather(*(listener.stop() for listener in self._listeners))
+
+    async def close(self) -> None:
+        """Close the clients; by then no call may read or write a binding any more."""
         await self._event_grid.close()
         await self._storage.close()
 

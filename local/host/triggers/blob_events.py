@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
+from azure.core.exceptions import AzureError
 from azure.storage.blob import BlobClient
 
 from local.host.triggers.blob_queue import FoundBlob, bare
 from local.host.triggers.eventgrid import BadDeliveryError
+from local.host.triggers.loop import brief
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,8 +34,13 @@ class BlobEvents:
         self._queue = queue
 
     async def deliver(self, trigger: BlobTrigger, events: list[Event]) -> bool:
-        for blob in [blob_of(event) for event in events]:
-            await self._queue.put(trigger, blob)
+        blobs = [blob_of(event) for event in events]  # all or none: a bad delivery has no effect
+        try:
+            for blob in blobs:
+                await self._queue.put(trigger, blob)
+        except AzureError as error:
+            logger.warning("events for '%s' must be sent again: %s", trigger.function.name, brief(error))
+            return False
         return True
 
 

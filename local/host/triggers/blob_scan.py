@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from azure.core.exceptions import ResourceNotFoundError
@@ -68,6 +69,7 @@ class BlobScan:
         await self._loop.stop(grace=2.0)
 
     async def _scan(self) -> float:
+        started = time.monotonic()
         present: dict[str, str] = {}
         try:
             listing = self._container.list_blobs(name_starts_with=self._trigger.path.prefix or None)
@@ -80,7 +82,8 @@ class BlobScan:
         except ResourceNotFoundError:
             pass  # nobody has made the container yet
         self._seen = {name: etag for name, etag in self._seen.items() if name in present}
-        return SCAN_EVERY
+        # a container that takes long to list shall not keep the machine busy
+        return max(SCAN_EVERY, 5 * (time.monotonic() - started))
 
     async def _look_at(self, blob: BlobProperties) -> None:
         etag = bare(blob.etag)

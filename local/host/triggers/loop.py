@@ -61,6 +61,10 @@ class Loop:
         while not self._stopping:
             try:
                 seconds = await self._step()
+            except asyncio.CancelledError as error:
+                if self._task is None or self._task.cancelling():
+                    raise
+                seconds = self._failed(error)  # something inside was cancelled, not the loop
             except Exception as error:  # noqa: BLE001 - whatever happens, the loop goes on
                 seconds = self._failed(error)
             else:
@@ -68,7 +72,7 @@ class Loop:
             if seconds > 0 and not self._stopping:
                 await self.pause(seconds)
 
-    def _failed(self, error: Exception) -> float:
+    def _failed(self, error: BaseException) -> float:
         self._failures += 1
         if self._failures == 1:
             logger.warning("%s: %s; trying again until it works", self._name, brief(error))

@@ -217,3 +217,24 @@ def test_an_event_for_a_blob_that_is_gone_is_passed_over(storage: Bench, host: H
 
     host.wait_until_printed("blob elsewhere/gone.bin is gone")
     assert storage.entries("dropped", name="elsewhere/gone.bin") == []
+
+
+def test_names_of_blobs_may_hold_any_character(storage: Bench, host: HostProcess) -> None:
+    name = "ann's cv #1 50%41 +ü?.pdf"
+    storage.upload("drops", name, "by event")
+    storage.upload("uploads", name, "by scan")
+
+    assert storage.wait("dropped", content="by event")[0]["name"] == f"drops/{name}"
+    assert storage.wait("uploaded", content="by scan")[0]["name"] == f"uploads/{name}"
+
+
+def test_events_are_to_be_sent_again_when_their_blobs_cannot_be_queued(
+    storage: Bench, host: HostProcess
+) -> None:
+    answer = httpx.post(
+        f"{host.url}/runtime/webhooks/blobs?functionName=Host.Functions.dropped",
+        headers={"aeg-event-type": "Notification"},
+        json=[{"data": {"url": f"http://127.0.0.1:1/devstoreaccount1/{'x' * 60}/{'y' * 70_000}"}}],
+    )
+
+    assert answer.status_code == 500  # a message of a queue holds 64 KiB
