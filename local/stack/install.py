@@ -5,6 +5,7 @@ Runs on a bare Python 3.13, before anything is installed: standard library only,
 
 import fcntl
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -41,7 +42,7 @@ def install_python(repository: Path) -> None:
         run([sys.executable, "-m", "venv", "--clear", str(venv)])
     unfinished.touch()
     python = str(venv / "bin" / "python")
-    quiet = ["--quiet", "--disable-pip-version-check"]
+    quiet = ["-qq", "--disable-pip-version-check"]
     run([python, "-m", "pip", "install", *quiet, "--require-hashes", "--requirement", str(lock)])
     run([python, "-m", "piptools", "sync", "--quiet", str(lock)])  # removes what an older lock had
     unfinished.unlink()
@@ -96,6 +97,8 @@ def works(venv: Path) -> bool:
 def one_at_a_time(lock_file: Path) -> Iterator[None]:
     lock_file.parent.mkdir(parents=True, exist_ok=True)
     with lock_file.open("w") as lock:
+        # pip may outlive this process when it is killed: the lock is then held until pip has ended.
+        os.set_inheritable(lock.fileno(), True)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -106,7 +109,7 @@ def one_at_a_time(lock_file: Path) -> Iterator[None]:
 
 def run(command: Sequence[str]) -> None:
     try:
-        subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+        subprocess.run(command, check=True, stdin=subprocess.DEVNULL, close_fds=False)
     except FileNotFoundError:
         raise InstallError(f"{command[0]} was not found") from None
     except subprocess.CalledProcessError as error:
@@ -119,6 +122,8 @@ def main() -> int:
     except InstallError as error:
         print(f"Not installed: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -115,3 +116,26 @@ def test_a_missing_node_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _name: None)
     with pytest.raises(install.InstallError, match=r"Node\.js was not found"):
         install.checked_node()
+
+
+def test_a_command_holds_the_lock_even_when_its_parent_is_gone(tmp_path: Path) -> None:
+    lock = tmp_path / "install.lock"
+    look = f"import fcntl; fcntl.flock(open({str(lock)!r}, 'w'), fcntl.LOCK_EX | fcntl.LOCK_NB)"
+    with install.one_at_a_time(lock):
+        left = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, close_fds=False)
+    with left:
+        assert subprocess.run([sys.executable, "-c", look], check=False, stderr=subprocess.DEVNULL).returncode
+        left.communicate(b"\n")
+    install.run([sys.executable, "-c", look])
+
+
+def test_a_command_that_fails_or_is_missing_is_named() -> None:
+    with pytest.raises(install.InstallError, match="exit code 3 of: sh -c exit 3"):
+        install.run(["sh", "-c", "exit 3"])
+    with pytest.raises(install.InstallError, match="no-such-program was not found"):
+        install.run(["no-such-program"])
+
+
+def test_an_environment_is_believed_when_it_runs(tmp_path: Path) -> None:
+    assert install.works(Path(sys.prefix))
+    assert not install.works(tmp_path)
