@@ -66,6 +66,8 @@ class Journal:
         """Return once everything that has changed up to now is on disk."""
         if self._store is None:
             return
+        if self._closing:
+            raise RuntimeError("the host is ending; nothing is saved any more")
         future = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
         self._urgent.set()

@@ -26,6 +26,7 @@ from local.host.durable.history import (
     moment,
     now,
     parse,
+    raised,
     unwrap,
     wrap,
 )
@@ -253,7 +254,9 @@ class Orchestrations:
         instance.start_at = None
         instance.history = []
         instance.rewritten = True
-        instance.pending = [execution_started(instance), *action.carryoverEvents, *kept]
+        # the worker gives them without a time
+        carried = [raised(e.eventRaised.name, unwrap(e.eventRaised, "input")) for e in action.carryoverEvents]
+        instance.pending = [execution_started(instance), *carried, *kept]
 
     def rewind(self, instance: Instance, reason: str | None) -> None:
         instance.status = RUNNING

@@ -149,9 +149,10 @@ class TaskHub:
             return
 
         def sweep() -> None:
+            # the next sweep is set first: an error in this one must not be the end of all
+            self._sweep = Alarm(now() + min(age / 4, timedelta(minutes=5)), sweep)
             oldest = now() - age
             self.purge_where(lambda instance: instance.completed is not None and instance.completed < oldest)
-            self._sweep = Alarm(now() + min(age / 4, timedelta(minutes=5)), sweep)
 
         sweep()
 

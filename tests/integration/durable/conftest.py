@@ -10,7 +10,8 @@ from tests.integration.durable.hub_client import HubClient
 
 @pytest.fixture(scope="module")
 def lab_host() -> Iterator[HostProcess]:
-    with HostProcess(APPS / "durable_lab") as host:
+    # a small thread pool, so that counting threads says the same on every machine
+    with HostProcess(APPS / "durable_lab", env={"PYTHON_THREADPOOL_THREAD_COUNT": "4"}) as host:
         yield host
 
 

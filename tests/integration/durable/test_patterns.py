@@ -251,10 +251,13 @@ def test_finished_work_of_an_old_execution_does_not_reach_a_new_one(hub: HubClie
     hub.tell(instance, "terminate")
 
 
-def test_large_payloads_pass(hub: HubClient) -> None:
+def test_large_payloads_pass_over_http_and_grpc(hub: HubClient) -> None:
     text = "x" * 5_000_000
 
-    assert hub.run("empty", text, timeout=30) == text
+    instance = hub.start("empty", text)
+
+    assert hub.ended(instance)["output"] == text
+    assert len(hub.client("get", instance).json()["output"]) == len(text) + 2  # over gRPC, in quotes
 
 
 def _wait_until_locked(hub: HubClient, instance: str) -> None:

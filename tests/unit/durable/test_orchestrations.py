@@ -116,6 +116,21 @@ async def test_answers_to_the_last_generation_do_not_reach_the_next(hub: TaskHub
     assert (instance.input, instance.status, instance.history) == ("5", RUNNING, [])
 
 
+async def test_events_that_are_carried_over_get_a_time_and_keep_their_order(
+    hub: TaskHub, script: Script
+) -> None:
+    instance = hub.start(Seed("id", "name"))
+    carried = [pb.EventRaisedEvent(name="item", input=wrap(data)) for data in ("1", "2")]
+    again = complete(1, "5", CONTINUED_AS_NEW)
+    again.completeOrchestration.carryoverEvents.extend(pb.HistoryEvent(eventRaised=e) for e in carried)
+
+    script.answer(again)
+
+    _, *events = instance.pending
+    assert [event.eventRaised for event in events] == carried
+    assert all(event.timestamp.seconds > 0 for event in events)
+
+
 async def test_a_broken_replay_is_given_out_again_and_fails_in_the_end(hub: TaskHub, script: Script) -> None:
     instance = hub.start(Seed("id", "name"))
 

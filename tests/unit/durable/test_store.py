@@ -101,6 +101,18 @@ async def test_without_a_file_nothing_is_collected_for_one() -> None:
     await journal.stop()  # as a host does whose start has failed
 
 
+async def test_after_the_end_nobody_is_told_that_it_was_saved(tmp_path: Path) -> None:
+    journal = Journal(TaskHub(Options()).state, tmp_path / "state")
+    await journal.start()
+    stopping = asyncio.create_task(journal.stop())
+    await asyncio.sleep(0)
+
+    with pytest.raises(RuntimeError, match="the host is ending"):
+        await journal.saved()
+
+    await stopping
+
+
 async def test_a_removed_instance_is_gone_after_a_restart(tmp_path: Path) -> None:
     hub = TaskHub(Options())
     journal = Journal(hub.state, tmp_path / "state")
