@@ -20,16 +20,17 @@ import azure_functions_runtime as runtime
 from azure_functions_runtime import handle_event
 
 from local.host import protos
+from local.host.call_data import CallData
 from local.host.loading import check_folder, explain, explain_exit, functions_from, unheard
 from local.host.model import FunctionFailedError, FunctionTimeoutError, Result, TraceContext
-from local.host.protos import Envelope, InvocationRequest, ParameterBinding, TypedData
+from local.host.protos import Envelope, InvocationRequest
 from local.host.retries import SUPPORTED_TRIGGERS, delays
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from local.host.model import Binding, Function, InputProvider, OutputWriter
-    from local.host.protos import InvocationResponse, ModelBindingData
+    from local.host.model import Function, InputProvider, OutputWriter
+    from local.host.protos import InvocationResponse, ModelBindingData, TypedData
     from local.host.settings import HostSettings
 
 logger = logging.getLogger("local.host.calls")
@@ -44,10 +45,7 @@ class Worker:
     def __init__(self, settings: HostSettings) -> None:
         self._settings = settings
         self._functions: list[Function] = []
-        self._providers: dict[str, InputProvider] = {}
-        self._writers: dict[str, OutputWriter] = {}
-        self._outputs: dict[str, list[Binding]] = {}  # by function id; without the answers to HTTP requests
-        self._unwritten: set[tuple[str, str]] = set()
+        self._data = CallData()
         self._calls: set[asyncio.Task[InvocationResponse]] = set()
         timeout = settings.function_timeout
         self._time_limit = timeout.total_seconds() if timeout else None
@@ -77,9 +75,7 @@ class Worker:
         for function in self._functions:
             request = protos.Message(function_id=function.id)
             await runtime.function_load_request(Envelope("function_load_request", request))
-            self._outputs[function.id] = [
-                b for b in function.bindings if b.direction != "in" and b.type.casefold() != "http"
-            ]
+        self._data.learn(self._functions)
         self._warn_about_retries()
 
     async def _initialise(self) -> None:
@@ -111,10 +107,10 @@ class Worker:
                 )
 
     def provide_input(self, binding_type: str, provider: InputProvider) -> None:
-        self._providers[binding_type.casefold()] = provider
+        self._data.providers[binding_type.casefold()] = provider
 
     def write_output(self, binding_type: str, writer: OutputWriter) -> None:
-        self._writers[binding_type.casefold()] = writer
+        self._data.writers[binding_type.casefold()] = writer
 
     async def invoke(
         self,
@@ -155,57 +151,30 @@ class Worker:
         trace: TraceContext,
         invocation_id: str,
     ) -> Result:
+        """Call until one attempt succeeds or the retry policy has no more."""
         policy = function.retry if function.trigger.type.casefold() in SUPPORTED_TRIGGERS else None
         retry = _NO_RETRY if policy is None else protos.RetryContext(0, policy.max_retry_count)
         pauses = delays(policy)
         while True:
             try:
-                inputs = await self._inputs(function, trigger, metadata)
                 request = InvocationRequest(
                     invocation_id=invocation_id,
                     function_id=function.id,
-                    input_data=inputs,
+                    input_data=await self._data.inputs(function, trigger, metadata),
                     trigger_metadata=dict(metadata),
                     trace_context=protos.RpcTraceContext(trace.parent, trace.state),
                     retry_context=retry,
                 )
                 result = _result(await self._call(function, request))
-                await self._write(function, result, metadata)
+                await self._data.write(function, result, metadata)
             except FunctionFailedError as error:
                 pause = next(pauses, None)
                 if pause is None:
                     raise
-                failure = protos.RpcException(message=str(error), stack_trace=error.stack)
-                retry = protos.RetryContext(retry.retry_count + 1, retry.max_retry_count, failure)
-                logger.warning(
-                    "'Functions.%s' failed (%s); attempt %d follows in %.1f s.",
-                    function.name,
-                    error,
-                    retry.retry_count + 1,
-                    pause,
-                )
+                retry = _next_attempt(function, retry, error, pause)
                 await asyncio.sleep(pause)
             else:
                 return result
-
-    async def _inputs(
-        self, function: Function, trigger: TypedData | ModelBindingData, metadata: Mapping[str, TypedData]
-    ) -> list[ParameterBinding]:
-        inputs = [ParameterBinding(function.trigger.name, _typed(trigger))]
-        for binding in function.inputs:
-            provider = self._providers.get(binding.type.casefold())
-            if provider is None:
-                raise FunctionFailedError(
-                    "NotSupportedError", f"the local host knows no input binding of type '{binding.type}'"
-                )
-            try:
-                value = await provider(function, binding, metadata)
-            except FunctionFailedError:
-                raise
-            except Exception as error:
-                raise _wrapped(error) from error
-            inputs.append(ParameterBinding(binding.name, _typed(value)))
-        return inputs
 
     async def _call(self, function: Function, request: InvocationRequest) -> InvocationResponse:
         """Run one attempt in a task of its own: the library leaves the call's context attached."""
@@ -232,32 +201,6 @@ class Worker:
         if not info.is_async:
             text += "; its thread cannot be stopped and runs on (Azure restarts the whole worker)"
         return FunctionTimeoutError("FunctionTimeoutException", text)
-
-    async def _write(self, function: Function, result: Result, metadata: Mapping[str, TypedData]) -> None:
-        for binding in self._outputs.get(function.id, ()):
-            value = result.return_value if binding.name == "$return" else result.outputs.get(binding.name)
-            if value is None or value.WhichOneof("data") is None:
-                continue
-            writer = self._writers.get(binding.type.casefold())
-            if writer is None:
-                self._warn_about_output(function, binding)
-                continue
-            try:
-                await writer(function, binding, value, metadata)
-            except FunctionFailedError:
-                raise
-            except Exception as error:
-                raise _wrapped(error) from error
-
-    def _warn_about_output(self, function: Function, binding: Binding) -> None:
-        if (function.id, binding.name) not in self._unwritten:
-            self._unwritten.add((function.id, binding.name))
-            logger.warning(
-                "The output '%s' of '%s' is not written: the local host knows no %s binding.",
-                binding.name,
-                function.name,
-                binding.type,
-            )
 
     async def drain(self, seconds: float) -> bool:
         """Wait for the calls in flight; then cancel what is left. True when none was left."""
@@ -301,8 +244,14 @@ def _result(response: InvocationResponse) -> Result:
     return Result(response.return_value, outputs)
 
 
-def _typed(value: TypedData | ModelBindingData) -> TypedData:
-    return value if isinstance(value, TypedData) else TypedData(model_binding_data=value)
+def _next_attempt(
+    function: Function, retry: protos.RetryContext, error: FunctionFailedError, pause: float
+) -> protos.RetryContext:
+    count = retry.retry_count + 1
+    text = "'Functions.%s' failed (%s); attempt %d follows in %.1f s."
+    logger.warning(text, function.name, error, count + 1, pause)
+    failure = protos.RpcException(message=str(error), stack_trace=error.stack)
+    return protos.RetryContext(count, retry.max_retry_count, failure)
 
 
 def _log_failure(function: Function, invocation_id: str, started: float, error: FunctionFailedError) -> None:
@@ -315,11 +264,6 @@ def _log_failure(function: Function, invocation_id: str, started: float, error: 
         error,
         f"\n{error.stack.rstrip()}" if error.stack else "",
     )
-
-
-def _wrapped(error: Exception) -> FunctionFailedError:
-    """Give the failure of a binding the shape of a failed function, as which Azure treats it."""
-    return FunctionFailedError(type(error).__name__, str(error), "".join(traceback.format_exception(error)))
 
 
 def new_invocation_id() -> str:
