@@ -76,6 +76,11 @@ async def docs_asset(asset: str) -> Response:
     return Response(_asset(asset), media_type=MEDIA_TYPES[asset])
 
 
+@api.route("/health/{rest:path}", ["OPTIONS"], include_in_schema=False)
+async def health_preflight() -> Response:
+    return preflight()
+
+
 @api.route("/api/{rest:path}", EVERY_METHOD, include_in_schema=False)
 async def api_fallback(request: Request) -> Response:
     """Preflights, and a problem instead of the host's empty 404 for everything else under /api."""

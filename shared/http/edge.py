@@ -54,6 +54,7 @@ class Edge:
 
     delivery: Callable[[], Delivery]
     endpoints: list[Endpoint] = field(default_factory=list)
+    _complained_of: str = ""
 
     def serve(self, name: str, build: Callable[[], APIRoute], policy: Policy) -> Endpoint:
         endpoint = Endpoint(self, name, build, policy)
@@ -65,7 +66,9 @@ class Edge:
         try:
             return self.delivery()
         except SettingError as error:
-            log.failure(Event.SETTING_REFUSED, error=error)
+            if self._complained_of != error.message:  # once, not at every request
+                self._complained_of = error.message
+                log.failure(Event.SETTING_REFUSED, error=error)
             return FAIL_CLOSED
 
 
@@ -97,9 +100,9 @@ class Endpoint:
         with telemetry.bind({Attribute.REQUEST_ID: request_id, **_interview(request)}):
             delivery = self.edge.delivery_or_closed()
             response = await self._call(request, delivery)
+            response = self._tag(request, response)
             headers.share(response.headers, request.headers.get("origin"), delivery.cors_origins)
             headers.secure(response.headers, over_https=delivery.over_https)
-            response = self._tag(request, response)
             response.headers[headers.REQUEST_ID] = request_id
             self._report(request, response, time.perf_counter() - started)
         return response
@@ -115,7 +118,8 @@ class Endpoint:
             return _refuse(error)
 
     def _tag(self, request: Request, response: Response) -> Response:
-        if self.policy.cache_control is None or response.status_code != 200:
+        streamed = isinstance(response, _Streamed)  # its body is not known before it is sent
+        if self.policy.cache_control is None or response.status_code != 200 or streamed:
             return response
         response.headers["Cache-Control"] = self.policy.cache_control
         return headers.revalidate(response, request.headers.get("if-none-match"))

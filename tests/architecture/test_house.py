@@ -64,6 +64,17 @@ def test_a_trigger_is_short_enough_to_hold_no_rule() -> None:
     assert long == []
 
 
+def test_no_trigger_hides_its_annotations_from_the_worker_library() -> None:
+    hidden = [
+        where(path, node)
+        for path, tree in trees("blueprints")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__"
+    ]
+
+    assert hidden == []
+
+
 def impurities(tree: ast.Module) -> Iterator[ast.AST]:
     for node in ast.walk(tree):
         match node:

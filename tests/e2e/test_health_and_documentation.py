@@ -52,6 +52,16 @@ def test_it_is_ready_and_names_each_dependency(client: httpx.Client) -> None:
     assert response.json() == {"status": "ready", "checks": {"settings": "healthy", "storage": "healthy"}}
 
 
+def test_a_page_may_ask_for_health_with_its_request_id(client: httpx.Client) -> None:
+    asked = {"Origin": "http://localhost:5173", "Access-Control-Request-Headers": "x-request-id"}
+    for path in ("/health", "/health/ready"):
+        response = client.options(path, headers=asked)
+
+        assert response.status_code == 204
+        assert response.headers["access-control-allow-origin"] == "http://localhost:5173"
+        assert "X-Request-ID" in response.headers["access-control-allow-headers"]
+
+
 def test_the_self_check_proves_that_workflows_work(client: httpx.Client) -> None:
     details = client.get("/health/detailed").json()
 

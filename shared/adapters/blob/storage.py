@@ -33,7 +33,8 @@ class BlobStorage:
         from azure.core.exceptions import AzureError  # noqa: PLC0415
 
         try:
-            await self._service.get_account_information(timeout=SECONDS)
+            async for _ in self._service.list_containers(results_per_page=1, timeout=SECONDS):
+                break  # a question that a data role may ask, unlike one for the account itself
         except AzureError:
             # the SDK's text may quote a signed address
             raise UnavailableError(f"Blob Storage at {self._host} did not answer.") from None

@@ -69,4 +69,4 @@ def _translated(harmless: frozenset[grpc.StatusCode] | set[grpc.StatusCode] = fr
         yield
     except grpc.aio.AioRpcError as error:
         if error.code() not in harmless:
-            raise UnavailableError("The workflow engine cannot be reached.") from error
+            raise UnavailableError("The workflow engine cannot be reached.") from None

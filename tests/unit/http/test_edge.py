@@ -11,6 +11,7 @@ import httpx
 import pytest
 from fastapi import File, Query, UploadFile
 from pydantic import Field
+from starlette.responses import StreamingResponse
 
 from shared import errors
 from shared.contracts.base import Body, Contract
@@ -372,12 +373,16 @@ async def x() -> int:
 
 async def test_a_tagged_answer_is_not_sent_twice(edge: Edge) -> None:
     async with client_of(edge) as client:
+        client.headers["Origin"] = ORIGIN
         first = await client.get("/cached")
         tag = first.headers["etag"]
         again = await client.get("/cached", headers={"If-None-Match": f'W/"other", W/{tag}'})
         other = await client.get("/cached", headers={"If-None-Match": '"other"'})
 
-    assert first.headers["cache-control"] == "public, max-age=60"
+    for answer in (first, again):
+        assert answer.headers["cache-control"] == "public, max-age=60"
+        assert answer.headers["access-control-allow-origin"] == ORIGIN
+        assert answer.headers["x-content-type-options"] == "nosniff"
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
     assert (other.status_code, other.headers["etag"]) == (200, tag)
 
@@ -393,6 +398,33 @@ async def test_a_wrong_setting_of_the_edge_closes_it_to_other_origins_but_not_to
 
     assert response.status_code == 200
     assert "access-control-allow-origin" not in response.headers
+
+
+async def test_a_wrong_setting_of_the_edge_is_complained_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    def refuse() -> Delivery:
+        raise errors.SettingError("The setting CORS_ALLOWED_ORIGINS is missing.")
+
+    edge = Edge(delivery=refuse)
+    Api("Test", edge).get("/x")(x)
+    async with client_of(edge) as client:
+        for _ in range(3):
+            await client.get("/x")
+
+    assert caplog.text.count("The setting CORS_ALLOWED_ORIGINS is missing.") == 1
+
+
+async def test_a_stream_is_never_taken_for_one_that_the_caller_has() -> None:
+    edge = an_edge()
+
+    @Api("Test", edge).get("/stream", policy=Policy(cache_control="no-cache"))
+    async def stream() -> StreamingResponse:
+        return StreamingResponse(iter([b"a", b"b"]))
+
+    async with client_of(edge) as client:
+        response = await client.get("/stream", headers={"If-None-Match": "*"})
+
+    assert (response.status_code, response.content) == (200, b"ab")
+    assert "etag" not in response.headers
 
 
 async def test_requests_at_the_same_time_keep_their_ids_apart(edge: Edge) -> None:
