@@ -85,20 +85,18 @@ class TimerListener:
             logger.warning("'%s' is past due since %s and runs now", self._function.name, status.next)
             await self._run(past_due=True)
         elif self._function.trigger.setting("runOnStartup", False) is True:
-            await self._run(on_startup=True)
+            await self._run()
         return 0
 
-    async def _run(self, *, past_due: bool = False, on_startup: bool = False) -> None:
-        started, status = self._now(), self._status
+    async def _run(self, *, past_due: bool = False) -> None:
+        started = self._now()
         metadata = as_metadata({"TimerTrigger": started.isoformat()})
         try:
             await self._invoker.invoke(self._function, self.value(past_due=past_due), metadata)
         except FunctionFailedError as error:
             logger.debug("%s failed: %s", self._function.name, error)
-        # a run a little early counts as the planned one, or the same occurrence would come twice
-        early = not past_due and not on_startup and status is not None and status.next > started
-        base = status.next if early and status is not None else started
-        self._status = ScheduleStatus(base, self._schedule.after(base), base)
+        # counted from the start: occurrences that passed meanwhile are made up for by one run at once
+        self._status = ScheduleStatus(started, self._schedule.after(started), started)
         await self._save(self._status)
 
     async def _stored(self) -> ScheduleStatus | None:

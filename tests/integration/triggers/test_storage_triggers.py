@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.host_process import HostProcess
-from tests.integration.triggers.bench import Bench, bench, until
+from tests.integration.triggers.bench import HOST_ID, Bench, bench, until
 
 pytestmark = pytest.mark.azure
 
@@ -155,6 +155,23 @@ def test_a_blob_triggers_again_when_it_is_overwritten_and_only_then(
     storage.wait("uploaded", content="after")
 
     assert len(storage.entries("uploaded", name="uploads/twice.txt")) == 2
+
+
+def test_an_outdated_message_about_a_blob_or_a_function_is_passed_over(
+    storage: Bench, host: HostProcess
+) -> None:
+    storage.upload("uploads", "newer.txt", "newer")
+    storage.wait("uploaded", content="newer")
+    queue = f"azure-webjobs-blobtrigger-{HOST_ID}"
+    found = {"Type": "BlobTrigger", "ContainerName": "uploads", "BlobName": "newer.txt", "ETag": '"0x1"'}
+
+    storage.send(
+        queue, *(json.dumps(found | {"FunctionId": f"Host.Functions.{f}"}) for f in ("uploaded", "gone"))
+    )
+
+    host.wait_until_printed("for a function that does not exist any more")
+    until(lambda: storage.messages(queue) == [], "an empty queue")
+    assert len(storage.entries("uploaded", content="newer")) == 1
 
 
 def test_a_blob_that_does_not_match_the_path_is_left_alone(storage: Bench, host: HostProcess) -> None:

@@ -38,12 +38,13 @@ def test_a_killed_host_works_on_the_same_message_and_blob_again_after_a_restart(
 
 def test_a_restart_does_not_fire_for_blobs_that_were_worked_on_before(storage: Bench) -> None:
     with storage.host():
-        storage.upload("uploads", "old.txt", "old")
+        storage.upload("uploads", "1-old.txt", "old")
         storage.wait("uploaded", content="old")
 
     with storage.host():
-        storage.upload("uploads", "new.txt", "new")
-        storage.wait("uploaded", content="new")
+        for number in (2, 3):  # the second is found after the whole container was looked through
+            storage.upload("uploads", f"{number}-new.txt", f"new {number}")
+            storage.wait("uploaded", content=f"new {number}")
 
     assert len(storage.entries("uploaded", content="old")) == 1
 
