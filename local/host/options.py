@@ -23,7 +23,8 @@ class Options:
     functions: frozenset[str] = frozenset()
     cors: str | None = None
     drain_seconds: float = 10.0
-    keep_finished: timedelta | None = None
+    # long enough to look at what ran today, short enough that a host left running does not grow
+    keep_finished: timedelta | None = timedelta(hours=12)
     verbose: bool = False
 
 
@@ -40,7 +41,7 @@ def parse(arguments: Sequence[str]) -> Options:
         functions=frozenset(given.functions),
         cors=given.cors,
         drain_seconds=given.drain_seconds,
-        keep_finished=None if given.keep_finished is None else timedelta(hours=given.keep_finished),
+        keep_finished=timedelta(hours=given.keep_finished) if given.keep_finished else None,
         verbose=given.verbose,
     )
 
@@ -59,7 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--functions", nargs="+", default=[], metavar="NAME", help="run only these functions")
     add("--cors", metavar="ORIGINS", help="allowed origins, comma separated; * is any")
     add("--drain-seconds", type=_positive, default=10.0, help="time for calls in flight at the end")
-    add("--keep-finished", type=_positive, metavar="HOURS", help="purge older finished orchestrations")
+    hours = "purge finished orchestrations after so many hours; 0 keeps them (default 12)"
+    add("--keep-finished", type=_positive, default=12.0, metavar="HOURS", help=hours)
     add("-v", "--verbose", action="store_true", help="show each call and the stacks of load errors")
     return parser
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from local.host.durable.bridge import Bridge
@@ -16,6 +15,7 @@ from local.host.protos import TypedData
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import timedelta
     from pathlib import Path
 
     from starlette.requests import Request
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 
     from local.host.model import Binding, Function, Invoker
     from local.host.settings import HostSettings
-
-
-# Long enough to look at what ran today, short enough that a host left running does not grow.
-KEEP_FINISHED = timedelta(hours=12)
 
 
 class DurableExtension:
@@ -41,7 +37,7 @@ class DurableExtension:
         grpc_port: int,
         state: Path | None,
         system_key: str,
-        keep_finished: timedelta | None = KEEP_FINISHED,
+        keep_finished: timedelta | None,
     ) -> None:
         options = Options.read(settings)
         self._keep_finished = keep_finished
