@@ -1,44 +1,68 @@
-"""What is shipped to Azure: all that `.funcignore` leaves, and nothing a function does not need."""
+"""What is shipped to Azure: all that `.funcignore` leaves, and nothing a function does not need.
 
-from collections.abc import Iterator
+The file is read in two ways, and both must ship the same: azd reads it as git would; Core Tools takes each
+line as the beginning of a path from the root, so that a pattern has no end and reaches no deeper folder.
+"""
+
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from pathspec import GitIgnoreSpec
 
 REPOSITORY = Path(__file__).parents[2]
+LINES = REPOSITORY.joinpath(".funcignore").read_text(encoding="utf-8").splitlines()
 SHIPPED = {"function_app.py", "host.json", "requirements.txt", "blueprints", "shared"}
-IGNORED = GitIgnoreSpec.from_lines(
-    REPOSITORY.joinpath(".funcignore").read_text(encoding="utf-8").splitlines()
+
+Ignored = Callable[[str], bool]
+AS_GIT = GitIgnoreSpec.from_lines(LINES)
+WILDCARDS = {"**": ".+", "*": "[^/]+"}
+
+
+def as_beginnings(path: str) -> bool:
+    patterns = [line.removeprefix("/") for line in LINES if line and not line.startswith("#")]
+    return any(re.match(_beginning(pattern), path) for pattern in patterns)
+
+
+def _beginning(pattern: str) -> str:
+    parts = re.split(r"(\*\*|\*)", pattern)
+    return "".join(WILDCARDS.get(part) or re.escape(part) for part in parts)
+
+
+both_readings = pytest.mark.parametrize(
+    "ignored", [pytest.param(AS_GIT.match_file, id="as git"), pytest.param(as_beginnings, id="as Core Tools")]
 )
 
 
-def shipped(folder: Path = REPOSITORY) -> Iterator[Path]:
+def shipped(ignored: Ignored, folder: Path = REPOSITORY) -> Iterator[Path]:
     """Walk as the packagers do: an ignored folder is not entered."""
     for entry in folder.iterdir():
         path = entry.relative_to(REPOSITORY)
-        if IGNORED.match_file(f"{path}/" if entry.is_dir() else path):
+        if ignored(f"{path}/" if entry.is_dir() else str(path)):
             continue
         if entry.is_dir():
-            yield from shipped(entry)
+            yield from shipped(ignored, entry)
         else:
             yield path
 
 
-def test_only_the_app_is_shipped() -> None:
-    assert {path.parts[0] for path in shipped()} == SHIPPED
+@both_readings
+def test_only_the_app_is_shipped(ignored: Ignored) -> None:
+    assert {path.parts[0] for path in shipped(ignored)} == SHIPPED
 
 
-def test_every_file_of_the_app_is_shipped() -> None:
-    """An ignore pattern for the root must not reach into the app: a prompt is a document too."""
-    kept = set(shipped())
+@both_readings
+def test_every_file_of_the_app_is_shipped(ignored: Ignored) -> None:
+    """A pattern for the root must not reach into the app, which has a `supabase` of its own."""
+    kept = set(shipped(ignored))
     for folder in ("blueprints", "shared"):
-        files = {
-            file.relative_to(REPOSITORY) for file in REPOSITORY.joinpath(folder).rglob("*") if file.is_file()
-        }
+        found = REPOSITORY.joinpath(folder).rglob("*")
+        files = {path.relative_to(REPOSITORY) for path in found if path.is_file()}
         assert {file for file in files - kept if "__pycache__" not in file.parts} == set()
 
 
+@both_readings
 @pytest.mark.parametrize(
     "path",
     [
@@ -63,5 +87,13 @@ def test_every_file_of_the_app_is_shipped() -> None:
         "requirements-dev.txt",
     ],
 )
-def test_what_must_never_be_shipped(path: str) -> None:
-    assert IGNORED.match_file(path)
+def test_what_must_never_be_shipped(ignored: Ignored, path: str) -> None:
+    assert ignored(path)
+
+
+@both_readings
+@pytest.mark.parametrize(
+    "path", ["shared/adapters/supabase/client.py", "shared/prompts/README.md", "shared/packs/local/a.yaml"]
+)
+def test_names_of_the_root_may_be_used_in_the_app(ignored: Ignored, path: str) -> None:
+    assert not ignored(path)

@@ -17,7 +17,9 @@ def test_every_verb_is_described_and_never_taken_for_a_file() -> None:
     assert targets == VERBS == set(phony[1].split())
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/local-development.md", "docs/testing.md", ".ci/run"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", "docs/local-development.md", "docs/testing.md", ".ci/run"]
+)
 def test_documents_name_only_verbs_that_there_are(page: str) -> None:
     text = (REPOSITORY / page).read_text(encoding="utf-8")
     named = set(re.findall(r"(?:`|^)make ([a-z-]+)", text, re.MULTILINE))
