@@ -1,0 +1,116 @@
+"""Supabase access tokens, checked here: the issuer is asked for its keys, never about a token."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+from uuid import UUID
+
+import jwt
+
+from shared.domain.identity import Person
+from shared.errors import NotSignedInError, UnavailableError
+from shared.ports.clock import Clock
+
+ASYMMETRIC: Final = ("ES256", "RS256")
+AUDIENCE: Final = "authenticated"
+REQUIRED: Final = ["exp", "iat", "sub", "aud", "iss"]
+LEEWAY_SECONDS: Final = 10
+KEYS_KEPT_SECONDS: Final = 600.0
+# a token with an unknown key may mean a rotation, or somebody who makes up key ids
+REFETCH_PAUSE_SECONDS: Final = 10.0
+
+type FetchKeys = Callable[[], Awaitable[Mapping[str, Any]]]
+
+
+class KeySet:
+    """The issuer's public keys by id: kept, fetched by one caller at a time, and anew after a rotation."""
+
+    def __init__(self, fetch: FetchKeys, clock: Clock) -> None:
+        self._fetch = fetch
+        self._clock = clock
+        self._keys: dict[str, jwt.PyJWK] = {}
+        self._fetched_at: float | None = None
+        self._lock = asyncio.Lock()
+
+    async def find(self, key_id: str) -> jwt.PyJWK | None:
+        """The key of this id. Raises UnavailableError while there is no key to judge by at all."""
+        if self._is_old() or (key_id not in self._keys and self._may_ask_again()):
+            async with self._lock:
+                if self._is_old() or (key_id not in self._keys and self._may_ask_again()):
+                    await self._refresh()
+        return self._keys.get(key_id)
+
+    def _age(self) -> float:
+        return float("inf") if self._fetched_at is None else self._clock.monotonic() - self._fetched_at
+
+    def _is_old(self) -> bool:
+        return self._age() >= KEYS_KEPT_SECONDS
+
+    def _may_ask_again(self) -> bool:
+        return self._age() >= REFETCH_PAUSE_SECONDS
+
+    async def _refresh(self) -> None:
+        try:
+            found = await self._fetch()
+        except UnavailableError:
+            if not self._keys:
+                raise
+            # the keys at hand still judge; ask again after the pause
+            self._fetched_at = self._clock.monotonic() - KEYS_KEPT_SECONDS + REFETCH_PAUSE_SECONDS
+            return
+        self._keys = _usable(found)
+        self._fetched_at = self._clock.monotonic()
+
+
+def _usable(found: Mapping[str, Any]) -> dict[str, jwt.PyJWK]:
+    keys = {}
+    for each in found.get("keys", ()):
+        try:
+            key = jwt.PyJWK(each)
+        except jwt.PyJWTError:
+            continue  # a key of a kind that we never accept
+        if key.key_id and key.algorithm_name in ASYMMETRIC:
+            keys[key.key_id] = key
+    return keys
+
+
+class SupabaseTokens:
+    """The legacy secret is accepted only where one is configured."""
+
+    def __init__(self, keys: KeySet, issuer: str, legacy_secret: str | None) -> None:
+        self._keys = keys
+        self._issuer = issuer
+        self._legacy_secret = legacy_secret
+
+    async def verify(self, token: str) -> Person:
+        try:
+            header = jwt.get_unverified_header(token)
+            claims = await self._claims(token, header)
+            return Person(UUID(claims["sub"]), str(claims.get("email") or ""))
+        except jwt.ExpiredSignatureError:
+            raise NotSignedInError("The token has expired.", code="token_expired") from None
+        except (jwt.PyJWTError, ValueError, TypeError, AttributeError):
+            raise NotSignedInError("The token is not valid.") from None
+
+    async def _claims(self, token: str, header: Mapping[str, Any]) -> dict[str, Any]:
+        algorithm = header.get("alg")
+        if algorithm in ASYMMETRIC:
+            key = await self._keys.find(str(header.get("kid")))
+            if key is None or key.algorithm_name != algorithm:
+                raise jwt.InvalidKeyError
+            return self._decode(token, key.key, str(algorithm))
+        if algorithm == "HS256" and self._legacy_secret:
+            return self._decode(token, self._legacy_secret, "HS256")
+        raise jwt.InvalidAlgorithmError
+
+    def _decode(self, token: str, key: Any, algorithm: str) -> dict[str, Any]:  # noqa: ANN401 - a key of any kind
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key,
+            algorithms=[algorithm],
+            audience=AUDIENCE,
+            issuer=self._issuer,
+            leeway=LEEWAY_SECONDS,
+            options={"require": REQUIRED},
+        )
+        return claims
