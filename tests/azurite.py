@@ -20,8 +20,9 @@ class Azurite:
     """`with Azurite() as azurite:` gives a running one; stop() and start() keep its ports."""
 
     def __init__(self) -> None:
-        self.ports = dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True))
+        self.ports = free_ports_by_service()
         self._process: subprocess.Popen[bytes] | None = None
+        self._was_ready = False  # from then on the ports are known to others and must stay
 
     @property
     def connection_string(self) -> str:
@@ -35,19 +36,28 @@ class Azurite:
         node = shutil.which("node")
         if node is None or not PROGRAM.is_file():
             raise RuntimeError("Azurite is not installed: run `make install`")
+        for attempt in range(3):
+            if attempt and not self._was_ready:  # another process was quicker to take a port
+                self.ports = free_ports_by_service()
+            self._process = self._launch(node)
+            if self._is_ready(time.monotonic() + timeout):
+                self._was_ready = True
+                return self
+            self.kill()
+        raise RuntimeError(f"Azurite did not start on {self.ports}")
+
+    def _launch(self, node: str) -> subprocess.Popen[bytes]:
         places = [
             argument
             for service, port in self.ports.items()
             for argument in (f"--{service}Host", "127.0.0.1", f"--{service}Port", str(port))
         ]
         options = ["--silent", "--skipApiVersionCheck", "--disableTelemetry", "--inMemoryPersistence"]
-        self._process = subprocess.Popen(
+        return subprocess.Popen(
             [node, str(PROGRAM), *options, *places],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        self._wait_until_ready(time.monotonic() + timeout)
-        return self
 
     def stop(self) -> None:
         """Let it end; everything it held is gone."""
@@ -67,14 +77,13 @@ class Azurite:
             self._process.wait()
         self._process = None
 
-    def _wait_until_ready(self, deadline: float) -> None:
+    def _is_ready(self, deadline: float) -> bool:
         assert self._process is not None
-        for service, port in self.ports.items():
-            while not accepts(port):
-                if self._process.poll() is not None or time.monotonic() > deadline:
-                    self.kill()
-                    raise RuntimeError(f"Azurite's {service} service did not start on port {port}")
-                time.sleep(0.05)
+        while not all(accepts(port) for port in self.ports.values()):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                return False
+            time.sleep(0.05)
+        return self._process.poll() is None
 
     def __enter__(self) -> Self:
         return self.start()
@@ -88,12 +97,12 @@ class Azurite:
         self.stop()
 
 
-def free_ports(count: int) -> list[int]:
-    """Ask the system for ports; they are all held open until the last is known, so none comes twice."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [int(opened.getsockname()[1]) for opened in sockets]
-    for opened in sockets:
-        opened.close()
+def free_ports_by_service() -> dict[str, int]:
+    """Ask the system for ports; all are held open until the last is known, so that none comes twice."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in SERVICES]
+    ports = {service: int(held.getsockname()[1]) for service, held in zip(SERVICES, sockets, strict=True)}
+    for held in sockets:
+        held.close()
     return ports
 
 

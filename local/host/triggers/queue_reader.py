@@ -6,7 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from azure.core.exceptions import AzureError, ResourceNotFoundError
+from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
 
 from local.host.storage import create_if_missing
 from local.host.triggers.loop import Loop, brief
@@ -118,15 +118,17 @@ class QueueReader:
             logger.error("queue '%s': message %s: %s", self.name, message.id, error)  # noqa: TRY400
             message.dequeue_count = self._options.max_dequeue_count  # no attempt will read it any better
             return False
-        renewal = asyncio.create_task(lease.renew_for_ever())
+        ended = asyncio.Event()
+        renewal = asyncio.create_task(lease.renew_until(ended))
         try:
             return await self._handle(message, body)
         except Exception:
             logger.exception("queue '%s': message %s", self.name, message.id)
             return False
         finally:
-            renewal.cancel()
-            await asyncio.gather(renewal, return_exceptions=True)
+            # not cancelled: a renewal under way brings the receipt that the message now has
+            ended.set()
+            await asyncio.wait({renewal})
 
     async def _settle(self, message: QueueMessage, lease: Lease, *, done: bool) -> None:
         last = (message.dequeue_count or 0) >= self._options.max_dequeue_count
@@ -150,17 +152,28 @@ class Lease:
     def __init__(self, queue: QueueClient, message: QueueMessage, length: timedelta) -> None:
         self._queue = queue
         self._message = message
-        self._seconds = int(length.total_seconds())
+        self._length = length
 
-    async def renew_for_ever(self) -> None:
-        while True:
-            await asyncio.sleep(self._seconds / 2)
+    async def renew_until(self, ended: asyncio.Event) -> None:
+        while not ended.is_set():
             try:
-                await self._update(self._seconds)
-            except ResourceNotFoundError:
-                return  # deleted, or another reader has it
-            except AzureError as error:
-                logger.warning("message %s: its lease was not renewed: %s", self._message.id, brief(error))
+                async with asyncio.timeout(self._length.total_seconds() / 2):
+                    await ended.wait()
+            except TimeoutError:
+                if not await self._renewed():
+                    return
+
+    async def _renewed(self) -> bool:
+        """Try to renew; False if the message is no longer ours."""
+        try:
+            await self._update(int(self._length.total_seconds()))
+        except HttpResponseError as error:
+            if error.status_code in {400, 404}:  # another reader has it, or it was deleted
+                return False
+            logger.warning("message %s: its lease was not renewed: %s", self._message.id, brief(error))
+        except AzureError as error:
+            logger.warning("message %s: its lease was not renewed: %s", self._message.id, brief(error))
+        return True
 
     async def give_back(self, rest: int) -> None:
         """Show the message again after a rest. If this fails, its lease runs out instead."""
