@@ -20,7 +20,7 @@ class Azurite:
     """`with Azurite() as azurite:` gives a running one; stop() and start() keep its ports."""
 
     def __init__(self) -> None:
-        self.ports = free_ports_by_service()
+        self.ports = ports_by_service()
         self._process: subprocess.Popen[bytes] | None = None
         self._was_ready = False  # from then on the ports are known to others and must stay
 
@@ -38,7 +38,7 @@ class Azurite:
             raise RuntimeError("Azurite is not installed: run `make install`")
         for attempt in range(3):
             if attempt and not self._was_ready:  # another process was quicker to take a port
-                self.ports = free_ports_by_service()
+                self.ports = ports_by_service()
             self._process = self._launch(node)
             if self._is_ready(time.monotonic() + timeout):
                 self._was_ready = True
@@ -97,10 +97,14 @@ class Azurite:
         self.stop()
 
 
-def free_ports_by_service() -> dict[str, int]:
+def ports_by_service() -> dict[str, int]:
+    return dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True))
+
+
+def free_ports(count: int) -> list[int]:
     """Ask the system for ports; all are held open until the last is known, so that none comes twice."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in SERVICES]
-    ports = {service: int(held.getsockname()[1]) for service, held in zip(SERVICES, sockets, strict=True)}
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [int(held.getsockname()[1]) for held in sockets]
     for held in sockets:
         held.close()
     return ports
