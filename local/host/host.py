@@ -76,15 +76,16 @@ class Host:
         handler = await self._handler()
         webhooks: dict[str, Webhook] = {}
         await self._start_durable(base_url, webhooks)
-        self._closing.push_async_callback(self._drain)
         triggers = triggers_for(self._worker, self._settings, self._options, base_url, self._keys)
         timer_input = triggers.timer_input if triggers else None
         if triggers:
             webhooks.update(triggers.webhooks)
+            self._closing.push_async_callback(triggers.close)
+        self._closing.push_async_callback(self._drain)  # its calls may still write outputs
         server = Server(self._app(handler, webhooks, base_url, timer_input), self._options.drain_seconds)
         self._closing.push_async_callback(server.stop)
         if triggers:
-            self._closing.push_async_callback(triggers.stop)
+            self._closing.push_async_callback(triggers.stop_listening)
             await triggers.start()
         await server.start(listener)
         self._announce(base_url, port, webhooks)

@@ -62,10 +62,6 @@ class TriggersExtension:
         for listener in self._listeners:
             await listener.start()
 
-    async def stop(self) -> None:
-        await self.stop_listening()
-        await self.close()
-
     async def stop_listening(self) -> None:
         """Begin no more calls; wait for those in flight, as far as they end soon."""
         await asyncio.gather(*(listener.stop() for listener in self._listeners))
