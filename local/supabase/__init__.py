@@ -1,0 +1,1 @@
+"""Supabase on this machine: a real PostgreSQL, its schema, and the launcher that serves it over HTTP."""
