@@ -1,5 +1,5 @@
 """The edge: every trigger of the app, one file a family."""
 
-from blueprints import documentation, health, workflows
+from blueprints import documentation, health, identity, workflows
 
-ALL = (health.api.blueprint, documentation.api.blueprint, workflows.blueprint)
+ALL = (health.api.blueprint, identity.api.blueprint, documentation.api.blueprint, workflows.blueprint)

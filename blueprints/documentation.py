@@ -1,6 +1,7 @@
 """The description of the API, a page to read and try it, and what answers where nothing else does."""
 
 import json
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -10,15 +11,15 @@ from fastapi import Request, Response
 from shared.bootstrap import edge, services
 from shared.errors import NotFoundError
 from shared.http.api import Api
-from shared.http.edge import Policy
+from shared.http.edge import OPEN
 from shared.http.headers import preflight
 from shared.http.openapi import describe
 
-api = Api("Documentation", edge)
+api = Api("Documentation", edge, OPEN)
 
 EVERY_METHOD: Final = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
-REVALIDATED: Final = Policy(cache_control="no-cache")
-AN_HOUR: Final = Policy(cache_control="public, max-age=3600")
+REVALIDATED: Final = replace(OPEN, cache_control="no-cache")
+AN_HOUR: Final = replace(OPEN, cache_control="public, max-age=3600")
 # the page runs scripts of our own origin only; Swagger UI sets styles in place
 PAGE_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "

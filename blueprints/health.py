@@ -6,8 +6,9 @@ from fastapi import Request, Response
 from shared.bootstrap import edge, services
 from shared.contracts.health import Alive, Details, Healthy, Readiness
 from shared.http.api import Api
+from shared.http.edge import OPEN
 
-api = Api("Health", edge)
+api = Api("Health", edge, OPEN)
 
 
 @api.get("/health")

@@ -16,12 +16,19 @@ from shared import __version__, telemetry
 from shared.adapters.blob.storage import BlobStorage
 from shared.adapters.clock.system import SystemClock
 from shared.adapters.durable.workflows import DurableWorkflows
+from shared.adapters.memory.rate_limits import MemoryRateLimits
+from shared.adapters.supabase.memberships import SupabaseMemberships
+from shared.adapters.supabase.rest import Rest
+from shared.adapters.supabase.tokens import KeySet, SupabaseTokens
 from shared.errors import SettingError
 from shared.http.edge import Delivery, Edge
+from shared.http.guard import Guard
 from shared.ports.health import Dependency
+from shared.ports.rate_limits import RateLimits
 from shared.settings import Settings
 from shared.telemetry import Event
 from shared.use_cases.check_readiness import CheckReadiness
+from shared.use_cases.identify import Identify
 from shared.use_cases.self_check import AnswerSelfCheck, CheckWorkflows
 
 log = telemetry.Log(__name__)
@@ -61,6 +68,25 @@ class Services:
     @cached_property
     def storage(self) -> BlobStorage:
         return BlobStorage(self.settings.storage.blob_service_url)
+
+    @cached_property
+    def rest(self) -> Rest:
+        settings = self.settings.supabase
+        return Rest(settings.url, settings.public_key, settings.service_key)
+
+    @cached_property
+    def tokens(self) -> SupabaseTokens:
+        settings = self.settings.supabase
+        keys = KeySet(self.rest.read_keys, self.clock)
+        return SupabaseTokens(keys, f"{settings.url}/auth/v1", settings.legacy_jwt_secret.reveal() or None)
+
+    @cached_property
+    def rate_limits(self) -> RateLimits:
+        return MemoryRateLimits(self.clock)
+
+    @cached_property
+    def identify(self) -> Identify:
+        return Identify(SupabaseMemberships(self.rest))
 
     @cached_property
     def check_readiness(self) -> CheckReadiness:
@@ -123,4 +149,7 @@ def override(replacement: Services) -> Iterator[Services]:
         _current.remove(replacement)
 
 
-edge = Edge(delivery=lambda: services().delivery)
+edge = Edge(
+    delivery=lambda: services().delivery,
+    guard=Guard(tokens=lambda: services().tokens, rate_limits=lambda: services().rate_limits),
+)

@@ -92,6 +92,12 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _secret(text: str) -> Secret:
+    if not text:
+        raise ValueError("a key, and it is empty")
+    return Secret(text)
+
+
 def _optional_url(text: str) -> str | None:
     return _url(text) if text else None
 
@@ -184,7 +190,55 @@ class StorageSettings:
     ]
 
 
-SECTIONS: tuple[type, ...] = (AppSettings, HttpSettings, StorageSettings)
+@dataclass(frozen=True, slots=True)
+class SupabaseSettings:
+    url: Annotated[
+        str,
+        Variable(
+            "SUPABASE_URL", "the Supabase project: database and identity", "http://127.0.0.1:54321", _url
+        ),
+    ]
+    public_key: Annotated[
+        str,
+        Variable(
+            "SUPABASE_ANON_KEY",
+            "the publishable key, which opens nothing by itself",
+            local="sb_publishable_local_only",
+            parse=str,
+        ),
+    ]
+    service_key: Annotated[
+        Secret,
+        Variable(
+            "SUPABASE_SERVICE_ROLE_KEY",
+            "the secret key, which passes row-level security",
+            local="sb_secret_local_only",
+            parse=_secret,
+        ),
+    ]
+    legacy_jwt_secret: Annotated[
+        Secret,
+        Variable(
+            "SUPABASE_JWT_SECRET",
+            "the secret of a project that still signs tokens with it; empty for none",
+            local="",
+            parse=Secret,
+            default="",
+        ),
+    ]
+    turns_url: Annotated[
+        Secret,
+        Variable(
+            "SUPABASE_DB_URL",
+            "a direct or pooled connection for talk turns; empty to use REST",
+            local="",
+            parse=Secret,
+            default="",
+        ),
+    ]
+
+
+SECTIONS: tuple[type, ...] = (AppSettings, HttpSettings, StorageSettings, SupabaseSettings)
 
 PLATFORM = {
     # read by the Functions host, not by our code
@@ -227,10 +281,24 @@ class Settings:
     def storage(self) -> StorageSettings:
         return self._section(StorageSettings)
 
+    @cached_property
+    def supabase(self) -> SupabaseSettings:
+        return self._section(SupabaseSettings)
+
     def check(self) -> None:
         """Read every section now; the first wrong one raises."""
         for section in SECTIONS:
             self._section(section)
+        self._check_defaults()
+
+    def _check_defaults(self) -> None:
+        """Refuse, where the app is deployed, a secret that everybody knows from the sample."""
+        if not self.app.environment.is_deployed:
+            return
+        for each in variables().values():
+            known = each.local and self._environ.get(each.name) == each.local
+            if known and isinstance(each.parse(each.local), Secret):
+                raise SettingError(f"The setting {each.name} holds the value of the sample.")
 
     def _section[Section](self, section: type[Section]) -> Section:
         read = {name: each.read(self._environ) for name, each in variables_of(section).items()}

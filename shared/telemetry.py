@@ -35,6 +35,7 @@ class Event(StrEnum):
     STREAM_CRASHED = "http.stream.crashed"
     DEPENDENCY_UNHEALTHY = "health.dependency.unhealthy"
     SETTING_REFUSED = "settings.refused"
+    RATE_LIMITS_LOCAL = "rate_limits.local"
     SELF_CHECK_UNHEALTHY = "health.self_check.unhealthy"
 
 

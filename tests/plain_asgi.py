@@ -1,6 +1,6 @@
 """Serves endpoints as a plain ASGI app: the edge without any host."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import httpx
@@ -9,14 +9,29 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from shared.adapters.memory.rate_limits import MemoryRateLimits
 from shared.http.edge import Delivery, Edge, Endpoint
+from shared.http.guard import Guard
+from shared.ports.rate_limits import RateLimits
+from shared.ports.tokens import Tokens
+from tests.fakes.clock import FakeClock
+from tests.fakes.tokens import FakeTokens
 
 ORIGIN = "https://app.talenti.example"
 
 
-def an_edge(delivery: Delivery | None = None) -> Edge:
-    chosen = delivery or Delivery(cors_origins=(ORIGIN,), max_body_bytes=1000, over_https=False)
-    return Edge(delivery=lambda: chosen)
+def _delivery() -> Delivery:
+    return Delivery(cors_origins=(ORIGIN,), max_body_bytes=1000, over_https=False)
+
+
+def an_edge(
+    delivery: Callable[[], Delivery] = _delivery,
+    tokens: Tokens | None = None,
+    rate_limits: RateLimits | None = None,
+) -> Edge:
+    door = tokens or FakeTokens()
+    counter = rate_limits or MemoryRateLimits(FakeClock())
+    return Edge(delivery, Guard(lambda: door, lambda: counter))
 
 
 def _route(endpoint: Endpoint) -> Route:

@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from shared.http.edge import Edge, Policy
 from shared.http.edge import Endpoint as Served
 from shared.http.extension import remove_foreign_pages
+from shared.http.guard import Access
 from shared.http.problem import MEDIA_TYPE
 
 remove_foreign_pages()
@@ -33,8 +34,9 @@ PATH_CONVERTER: Final = re.compile(r"\{(\w+):path\}")
 class Api:
     """The endpoints of one file: collects them, and registers each as a function on its blueprint."""
 
-    def __init__(self, tag: str, edge: Edge) -> None:
+    def __init__(self, tag: str, edge: Edge, policy: Policy = DEFAULTS) -> None:
         self.blueprint = df.Blueprint()
+        self._policy = policy
         self._tag = tag
         self._edge = edge
 
@@ -49,7 +51,7 @@ class Api:
         path: str,
         methods: list[str],
         *,
-        policy: Policy = DEFAULTS,
+        policy: Policy | None = None,
         auth_level: func.AuthLevel = func.AuthLevel.ANONYMOUS,
         durable_client: bool = False,
         **options: Any,  # noqa: ANN401 - FastAPI's own
@@ -58,8 +60,9 @@ class Api:
 
         def register(endpoint: Endpoint) -> Endpoint:
             name = endpoint.__name__
-            build = partial(_route, path, endpoint, methods=methods, tags=[self._tag], **options)
-            serve = self._edge.serve(name, build, policy)
+            chosen = policy or self._policy
+            described = options | {"methods": methods, "tags": [self._tag], "openapi_extra": _proof(chosen)}
+            serve = self._edge.serve(name, partial(_route, path, endpoint, **described), chosen)
             handler = _function(name, serve, durable_client=durable_client)
             if durable_client:
                 handler = self.blueprint.durable_client_input(client_name="client")(handler)
@@ -69,6 +72,10 @@ class Api:
             return endpoint
 
         return register
+
+
+def _proof(policy: Policy) -> dict[str, Any] | None:
+    return {"security": [{"bearer": []}]} if policy.access is Access.SIGNED_IN else None
 
 
 def _route(

@@ -13,9 +13,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 from shared import telemetry
+from shared.domain.rate_limits import RateClass
 from shared.errors import SettingError
 from shared.http import headers
 from shared.http.body import check_media_type, limited
+from shared.http.guard import Access, Guard, rate_limit_headers
 from shared.http.problem import as_talenti_error, problem
 from shared.telemetry import Attribute, Event
 
@@ -42,10 +44,16 @@ FAIL_CLOSED = Delivery()
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What an endpoint wants of its edge beyond the defaults."""
+    """What an endpoint wants of its edge. Who says nothing gets the careful choice."""
 
+    access: Access = Access.SIGNED_IN
+    limits: tuple[RateClass, ...] = (RateClass.DEFAULT,)
     max_body_bytes: int | None = None  # None is the setting's
     cache_control: str | None = None  # None is no-store; anything else adds an ETag as well
+
+
+OPEN = Policy(access=Access.PUBLIC, limits=())
+"""For what anybody may ask as often as they like: health and documentation."""
 
 
 @dataclass(slots=True)
@@ -53,6 +61,7 @@ class Edge:
     """What all endpoints share. Settings are asked for per request, so that indexing reads none."""
 
     delivery: Callable[[], Delivery]
+    guard: Guard
     endpoints: list[Endpoint] = field(default_factory=list)
     _complained_of: str = ""
 
@@ -103,12 +112,14 @@ class Endpoint:
             response = self._tag(request, response)
             headers.share(response.headers, request.headers.get("origin"), delivery.cors_origins)
             headers.secure(response.headers, over_https=delivery.over_https)
+            response.headers.update(rate_limit_headers(request))
             response.headers[headers.REQUEST_ID] = request_id
             self._report(request, response, time.perf_counter() - started)
         return response
 
     async def _call(self, request: Request, delivery: Delivery) -> Response:
         try:
+            await self.edge.guard.admit(request, self.policy.access, self.policy.limits)
             request = limited(request, self.policy.max_body_bytes or delivery.max_body_bytes)
             check_media_type(self.route, request)
             name = f"{request.method} {self.route.path}"

@@ -18,7 +18,9 @@ def describe(edge: Edge, version: str) -> dict[str, Any]:
         summary="AI interviews that people decide on",
         routes=[endpoint.route for endpoint in edge.endpoints],
     )
+    components = document.setdefault("components", {})
+    components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
     problem = Problem.model_json_schema(ref_template=REF_TEMPLATE)
-    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    schemas = components.setdefault("schemas", {})
     schemas |= {**problem.pop("$defs", {}), "Problem": problem}
     return document

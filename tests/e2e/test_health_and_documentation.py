@@ -8,6 +8,7 @@ import pytest
 
 from tests.azurite import Azurite
 from tests.host_process import REPOSITORY, HostProcess
+from tests.sample_settings import SAMPLE
 
 pytestmark = pytest.mark.azure
 
@@ -20,12 +21,9 @@ def azurite() -> Iterator[Azurite]:
 
 @pytest.fixture(scope="module")
 def host(azurite: Azurite) -> Iterator[HostProcess]:
-    env = {
+    env = SAMPLE | {
         "AzureWebJobsStorage": azurite.connection_string,
         "BLOB_SERVICE_URL": f"http://127.0.0.1:{azurite.ports['blob']}/devstoreaccount1",
-        "CORS_ALLOWED_ORIGINS": "http://localhost:5173",
-        "ENVIRONMENT": "local",
-        "TASKHUB_NAME": "E2E",
     }
     with HostProcess(REPOSITORY, env=env) as host:
         yield host
@@ -76,6 +74,7 @@ def test_the_description_is_openapi_3_1_of_exactly_the_public_routes(client: htt
 
     assert document["openapi"] == "3.1.0"
     assert set(document["paths"]) == {
+        "/api/v1/me",
         "/api/v1/openapi.json",
         "/health",
         "/health/detailed",

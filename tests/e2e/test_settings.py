@@ -3,18 +3,11 @@
 import httpx
 
 from tests.host_process import REPOSITORY, HostProcess
-
-GOOD = {
-    "AzureWebJobsStorage": "",
-    "BLOB_SERVICE_URL": "http://127.0.0.1:9/devstoreaccount1",
-    "CORS_ALLOWED_ORIGINS": "http://localhost:5173",
-    "ENVIRONMENT": "local",
-    "TASKHUB_NAME": "E2E",
-}
+from tests.sample_settings import SAMPLE
 
 
 def test_a_malformed_setting_is_named_at_its_first_use_and_the_rest_serves_on() -> None:
-    with HostProcess(REPOSITORY, env=GOOD | {"CORS_ALLOWED_ORIGINS": "*"}) as host:
+    with HostProcess(REPOSITORY, env=SAMPLE | {"CORS_ALLOWED_ORIGINS": "*"}) as host:
         live = httpx.get(f"{host.url}/health/live", headers={"Origin": "http://localhost:5173"})
         ready = httpx.get(f"{host.url}/health/ready")
 
@@ -27,7 +20,7 @@ def test_a_malformed_setting_is_named_at_its_first_use_and_the_rest_serves_on() 
 
 
 def test_an_unknown_environment_is_named_and_counts_as_deployed() -> None:
-    with HostProcess(REPOSITORY, env=GOOD | {"ENVIRONMENT": "prod"}) as host:
+    with HostProcess(REPOSITORY, env=SAMPLE | {"ENVIRONMENT": "prod"}) as host:
         live = httpx.get(f"{host.url}/health/live")
 
         assert live.status_code == 200

@@ -14,19 +14,13 @@ import psutil
 from tests.azurite import free_ports
 from tests.host_process import APPS, REPOSITORY, HostProcess
 from tests.performance.load import run
+from tests.sample_settings import SAMPLE
 
 SECONDS = 3.0
 CALLERS = (1, 16)
 STREAMS = 10_000
 WARM_UP = 1_000
-ENVIRONMENT = {
-    "AzureWebJobsStorage": "",
-    "BLOB_SERVICE_URL": "http://127.0.0.1:9/devstoreaccount1",
-    "CORS_ALLOWED_ORIGINS": "http://localhost:5173",
-    "ENVIRONMENT": "production",
-    "LOG_LEVEL": "WARNING",
-    "TASKHUB_NAME": "Bench",
-}
+ENVIRONMENT = SAMPLE | {"LOG_LEVEL": "WARNING"}
 EXTENSION = "import azurefunctions.extensions.http.fastapi"
 APP = "import function_app"
 

@@ -87,3 +87,18 @@ def test_a_secret_shows_nothing_inside_the_tree_either() -> None:
 def test_secrets_compare_by_value() -> None:
     assert Secret("a") == Secret("a")
     assert len({Secret("a"), Secret("a"), Secret("b")}) == 2
+
+
+DEPLOYED = LOCAL | {"ENVIRONMENT": "production", "SUPABASE_SERVICE_ROLE_KEY": "sb_secret_of_our_own"}
+
+
+def test_a_secret_of_the_sample_is_refused_where_the_app_is_deployed() -> None:
+    Settings(DEPLOYED).check()
+
+    with pytest.raises(SettingError, match="SUPABASE_SERVICE_ROLE_KEY holds the value of the sample"):
+        Settings(DEPLOYED | {"SUPABASE_SERVICE_ROLE_KEY": LOCAL["SUPABASE_SERVICE_ROLE_KEY"]}).check()
+
+
+def test_an_empty_secret_is_no_secret() -> None:
+    with pytest.raises(SettingError, match="SUPABASE_SERVICE_ROLE_KEY is malformed"):
+        Settings(LOCAL | {"SUPABASE_SERVICE_ROLE_KEY": " "}).check()

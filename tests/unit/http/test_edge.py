@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from starlette.responses import StreamingResponse
 from shared import errors
 from shared.contracts.base import Body, Contract
 from shared.http.api import Api
-from shared.http.edge import Delivery, Edge, Policy
+from shared.http.edge import OPEN, Delivery, Edge
 from tests.plain_asgi import ORIGIN, an_edge, client_of
 
 
@@ -53,13 +54,13 @@ RAISED: dict[str, Exception] = {
 @pytest.fixture
 def edge() -> Edge:
     edge = an_edge()
-    api = Api("Test", edge)
+    api = Api("Test", edge, OPEN)
 
     @api.post("/echo")
     async def echo(message: Message, loud: Annotated[bool, Query()] = False) -> Reply:
         return Reply(message=message.message.upper() if loud else message.message)
 
-    @api.post("/large", policy=Policy(max_body_bytes=100_000))
+    @api.post("/large", policy=replace(OPEN, max_body_bytes=100_000))
     async def large(message: dict[str, str]) -> int:
         return sum(len(text) for text in message.values())
 
@@ -75,7 +76,7 @@ def edge() -> Edge:
     async def fail(kind: str) -> None:
         raise RAISED[kind]
 
-    @api.get("/cached", policy=Policy(cache_control="public, max-age=60"))
+    @api.get("/cached", policy=replace(OPEN, cache_control="public, max-age=60"))
     async def cached() -> Reply:
         return Reply(message="the same for everybody")
 
@@ -359,8 +360,8 @@ async def test_every_answer_is_secured_and_not_kept(edge: Edge) -> None:
 
 
 async def test_https_is_demanded_where_it_is_served() -> None:
-    edge = an_edge(Delivery(over_https=True))
-    Api("Test", edge).get("/x")(x)
+    edge = an_edge(lambda: Delivery(over_https=True))
+    Api("Test", edge, OPEN).get("/x")(x)
     async with client_of(edge) as client:
         response = await client.get("/x")
 
@@ -391,8 +392,8 @@ async def test_a_wrong_setting_of_the_edge_closes_it_to_other_origins_but_not_to
     def refuse() -> Delivery:
         raise errors.SettingError("The setting CORS_ALLOWED_ORIGINS is missing.")
 
-    edge = Edge(delivery=refuse)
-    Api("Test", edge).get("/x")(x)
+    edge = an_edge(refuse)
+    Api("Test", edge, OPEN).get("/x")(x)
     async with client_of(edge) as client:
         response = await client.get("/x", headers={"Origin": ORIGIN})
 
@@ -404,8 +405,8 @@ async def test_a_wrong_setting_of_the_edge_is_complained_of_once(caplog: pytest.
     def refuse() -> Delivery:
         raise errors.SettingError("The setting CORS_ALLOWED_ORIGINS is missing.")
 
-    edge = Edge(delivery=refuse)
-    Api("Test", edge).get("/x")(x)
+    edge = an_edge(refuse)
+    Api("Test", edge, OPEN).get("/x")(x)
     async with client_of(edge) as client:
         for _ in range(3):
             await client.get("/x")
@@ -416,7 +417,7 @@ async def test_a_wrong_setting_of_the_edge_is_complained_of_once(caplog: pytest.
 async def test_a_stream_is_never_taken_for_one_that_the_caller_has() -> None:
     edge = an_edge()
 
-    @Api("Test", edge).get("/stream", policy=Policy(cache_control="no-cache"))
+    @Api("Test", edge, OPEN).get("/stream", policy=replace(OPEN, cache_control="no-cache"))
     async def stream() -> StreamingResponse:
         return StreamingResponse(iter([b"a", b"b"]))
 

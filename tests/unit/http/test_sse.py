@@ -12,6 +12,7 @@ import pytest
 from shared import telemetry
 from shared.errors import UpstreamError
 from shared.http.api import Api
+from shared.http.edge import OPEN
 from shared.http.sse import EventStream, ServerSentEvent
 from tests.plain_asgi import an_edge, asgi, client_of
 
@@ -136,7 +137,7 @@ async def test_a_client_that_leaves_cancels_the_source_and_closes_what_it_had_op
     waiting = asyncio.Event()
     edge = an_edge()
 
-    @Api("Test", edge).get("/stream")
+    @Api("Test", edge, OPEN).get("/stream")
     async def stream() -> EventStream:
         async def source() -> Source:
             try:
@@ -187,7 +188,7 @@ async def leave_while_waiting(app: Any, waiting: asyncio.Event) -> None:
 async def test_a_stream_carries_what_every_answer_carries() -> None:
     edge = an_edge()
 
-    @Api("Test", edge).get("/stream")
+    @Api("Test", edge, OPEN).get("/stream")
     async def stream() -> EventStream:
         return EventStream(counting(3))
 

@@ -1,0 +1,63 @@
+"""What the database refuses, in our own words: one mapping for REST and for the direct connection.
+
+Our SQL functions raise `PT4xx` with our error code as the message and a safe sentence as the hint.
+Everything else is named by its SQLSTATE only: its text may quote what a person wrote.
+"""
+
+from typing import Final
+
+from shared import errors
+
+OURS: Final[dict[str, type[errors.TalentiError]]] = {
+    "unauthorized": errors.NotSignedInError,
+    "forbidden": errors.ForbiddenError,
+    "not_found": errors.NotFoundError,
+    "validation_error": errors.InvalidInputError,
+    "interview_not_in_progress": errors.WrongStateError,
+    "invalid_interview_state": errors.WrongStateError,
+    "conflict": errors.ConflictError,
+    "invalid_transition": errors.ConflictError,
+    "turn_in_progress": errors.ConflictError,
+    "live_interview_exists": errors.ConflictError,
+    "interview_locked": errors.ConflictError,
+    "consent_required": errors.ConflictError,
+    "idempotency_key_reused": errors.ConflictError,
+    "invitation_expired": errors.GoneError,
+    "recording_deleted": errors.GoneError,
+    "payload_too_large": errors.TooLargeError,
+    "rate_limited": errors.RateLimitedError,
+}
+SENTENCES: Final = {
+    "not_found": "Resource not found.",
+    "forbidden": "This is not yours.",
+    "interview_not_in_progress": "The interview is not in progress.",
+    "turn_in_progress": "Another turn of this interview is open.",
+}
+AWAY: Final = "The database cannot be reached."
+# connection lost, server going away or full, statement cancelled, serialisation, deadlock
+TEMPORARY: Final = ("08", "57P", "53", "57014", "40001", "40P01", "55P03", "PGRST00")
+CLASH: Final = ("23505", "23503", "23P01")
+HIDDEN: Final = ("42501", "PGRST301")
+
+
+def refusal(code: str, message: str, hint: str) -> errors.TalentiError:
+    """Our error for a database error with this SQLSTATE (or PostgREST code), message and hint."""
+    if code.startswith("PT") and message in OURS:
+        return _ours(message, hint)
+    if code.startswith(TEMPORARY):
+        return errors.UnavailableError(AWAY)
+    if code.startswith(CLASH):
+        return errors.ConflictError("This clashes with something that is there already.")
+    if code in HIDDEN:
+        return errors.ForbiddenError("This is not yours.")
+    if code == "PGRST303":
+        return errors.NotSignedInError("The token has expired.", code="token_expired")
+    return errors.UpstreamError(f"The database refused with {code or 'an unknown error'}.")
+
+
+def _ours(code: str, hint: str) -> errors.TalentiError:
+    kind = OURS[code]
+    sentence = hint or SENTENCES.get(code) or code.replace("_", " ").capitalize() + "."
+    if issubclass(kind, errors.InvalidInputError):
+        return kind(sentence)
+    return kind(sentence, code=code)
