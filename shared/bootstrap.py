@@ -16,8 +16,11 @@ from shared import __version__, telemetry
 from shared.adapters.blob.storage import BlobStorage
 from shared.adapters.clock.system import SystemClock
 from shared.adapters.durable.workflows import DurableWorkflows
-from shared.adapters.memory.rate_limits import MemoryRateLimits
+from shared.adapters.memory.rate_limits import MemoryRateLimits, RateLimitsWithFallback
+from shared.adapters.supabase.audit import SupabaseAuditTrail
+from shared.adapters.supabase.functions import RestFunctions
 from shared.adapters.supabase.memberships import SupabaseMemberships
+from shared.adapters.supabase.rate_limits import SupabaseRateLimits
 from shared.adapters.supabase.rest import Rest
 from shared.adapters.supabase.tokens import KeySet, SupabaseTokens
 from shared.errors import SettingError
@@ -29,6 +32,7 @@ from shared.settings import Settings
 from shared.telemetry import Event
 from shared.use_cases.check_readiness import CheckReadiness
 from shared.use_cases.identify import Identify
+from shared.use_cases.record_audit import RecordAudit
 from shared.use_cases.self_check import AnswerSelfCheck, CheckWorkflows
 
 log = telemetry.Log(__name__)
@@ -82,7 +86,12 @@ class Services:
 
     @cached_property
     def rate_limits(self) -> RateLimits:
-        return MemoryRateLimits(self.clock)
+        shared = SupabaseRateLimits(RestFunctions(self.rest))
+        return RateLimitsWithFallback(shared, MemoryRateLimits(self.clock))
+
+    @cached_property
+    def record_audit(self) -> RecordAudit:
+        return RecordAudit(SupabaseAuditTrail(RestFunctions(self.rest)))
 
     @cached_property
     def identify(self) -> Identify:

@@ -36,6 +36,7 @@ class Event(StrEnum):
     DEPENDENCY_UNHEALTHY = "health.dependency.unhealthy"
     SETTING_REFUSED = "settings.refused"
     RATE_LIMITS_LOCAL = "rate_limits.local"
+    AUDIT_LOST = "audit.lost"
     SELF_CHECK_UNHEALTHY = "health.self_check.unhealthy"
 
 
@@ -49,6 +50,7 @@ class Attribute(StrEnum):
     STATUS = "http.response.status_code"
     DURATION_MS = "talenti.duration_ms"
     DEPENDENCY = "talenti.dependency"
+    AUDIT_ACTION = "talenti.audit.action"
     INSTANCE_ID = "talenti.instance_id"
     ERROR_CODE = "talenti.error.code"
     ERROR_TYPE = "error.type"

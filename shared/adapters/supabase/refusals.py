@@ -1,6 +1,6 @@
 """What the database refuses, in our own words: one mapping for REST and for the direct connection.
 
-Our SQL functions raise `PT4xx` with our error code as the message and a safe sentence as the hint.
+Our SQL functions raise `PT4xx` with our error code as the message and a safe hint in our own words.
 Everything else is named by its SQLSTATE only: its text may quote what a person wrote.
 """
 
@@ -57,7 +57,8 @@ def refusal(code: str, message: str, hint: str) -> errors.TalentiError:
 
 def _ours(code: str, hint: str) -> errors.TalentiError:
     kind = OURS[code]
-    sentence = hint or SENTENCES.get(code) or code.replace("_", " ").capitalize() + "."
+    words = hint or SENTENCES.get(code) or code.replace("_", " ")
+    sentence = words[0].upper() + words[1:].rstrip(".") + "."
     if issubclass(kind, errors.InvalidInputError):
         return kind(sentence)
     return kind(sentence, code=code)
