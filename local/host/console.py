@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sys
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -74,13 +75,20 @@ def set_up_logging(level: str | None, *, verbose: bool) -> None:
     handler.setFormatter(_Lines(colour=sys.stderr.isatty()))
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(_LEVELS.get((level or "Information").casefold(), logging.INFO))
+    root.setLevel(_app_level(level))
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
     if verbose:
         logging.getLogger("local.host").setLevel(logging.DEBUG)
     logging.captureWarnings(capture=True)
     quiet_uvicorn()
+
+
+def _app_level(name: str | None) -> int:
+    """Give what the app's loggers begin at; Azure's worker lets debug lines out only if asked to."""
+    level = _LEVELS.get((name or "Information").casefold(), logging.INFO)
+    asked = os.environ.get("PYTHON_ENABLE_DEBUG_LOGGING", "").casefold() in {"1", "true"}
+    return level if asked else max(level, logging.INFO)
 
 
 def quiet_uvicorn() -> None:

@@ -44,7 +44,9 @@ def check_folder(app_dir: Path) -> None:
     if not (app_dir / script).is_file():
         raise AppLoadError(f"There is no {script} in {app_dir}. Give the folder of a Python v2 function app.")
     ours = Path(local.__file__).parent
-    namesake = next((path for path in (app_dir / "local", app_dir / "local.py") if path.exists()), None)
+    folder, module = app_dir / "local", app_dir / "local.py"
+    # a folder without Python is data: nobody imports it
+    namesake = module if module.exists() else folder if any(folder.rglob("*.py")) else None
     if namesake is not None and namesake != ours:
         raise AppLoadError(
             f"{namesake} has the name of the host's own package: rename it, or the app cannot import it."
@@ -147,16 +149,22 @@ def _advice(kind: str, text: str, app_dir: Path) -> str:
         return "Keep one FunctionApp per app; use Blueprints for the rest."
     if "Could not find top level function app" in text:
         return "function_app.py must define one at module level: app = func.FunctionApp()."
-    if kind == "ValueError" and "name" in text and "unique" in text:
-        return "Two functions have one name: rename one, for example with @app.function_name(...)."
-    return ""
+    return _name_advice(text) if kind == "ValueError" and "name" in text and "unique" in text else ""
+
+
+def _name_advice(text: str) -> str:
+    if "BuiltIn__" in text:
+        return "Durable blueprints must be registered on app = df.DFApp(), not on a func.FunctionApp()."
+    return "Two functions have one name: rename one, for example with @app.function_name(...)."
 
 
 def _import_advice(text: str, app_dir: Path) -> str:
     found = _MISSING_MODULE.search(text)
     if found is None:
         return ""
-    package = found[1].split(".")[0]
+    # what lives in Microsoft's common namespace is installed as a package of the whole name
+    whole = found[1].startswith("azure.")
+    package = found[1].replace(".", "-") if whole else found[1].split(".")[0]
     if (app_dir / "requirements.txt").exists():
         return (
             f"Install what the app needs: pip install -r {app_dir / 'requirements.txt'} "

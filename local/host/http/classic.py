@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from local.host.http.asgi import ClientGoneError, answer, read_body
 from local.host.http.cookies import set_cookie
 from local.host.http.paths import encoded_path, query_values
+from local.host.http.plain_answers import answer_from
 from local.host.http.tracing import trace_context
 from local.host.model import FunctionFailedError
 from local.host.protos import RpcHttp, TypedData
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("local.host.http")
 
-_TEXT = [(b"content-type", b"text/plain; charset=utf-8")]
-_JSON = [(b"content-type", b"application/json; charset=utf-8")]
 _BYTES = [(b"content-type", b"application/octet-stream")]
 # the server frames the answer itself
 _FRAMING = frozenset({"content-length", "transfer-encoding", "connection", "keep-alive"})
@@ -41,6 +40,7 @@ class ClassicHttp:
     def __init__(self, invoker: Invoker, body_limit: int) -> None:
         self._invoker = invoker
         self._body_limit = body_limit
+        self._answers = {f.id: name for f in invoker.functions if (name := _answer_name(f)) != "$return"}
         self._with_binding_data = {f.id for f in invoker.functions if _uses_expressions(f)}
         self._warned_about_chunks = False
 
@@ -72,7 +72,9 @@ class ClassicHttp:
         except FunctionFailedError:
             await answer(send, 500)
             return
-        await write(send, result.return_value)
+        # an output of its own name goes before what the function returns
+        named = result.outputs.get(self._answers.get(function.id, ""))
+        await write(send, named or result.return_value)
 
     async def _body(self, headers: Mapping[str, str], receive: Receive) -> bytes:
         length = headers.get("content-length")
@@ -114,6 +116,12 @@ def _request(
     )
 
 
+def _answer_name(function: Function) -> str:
+    """Name the output that is the answer: `$return`, unless the app gave it a name."""
+    outputs = (b.name for b in function.bindings if b.type.casefold() == "http" and b.direction != "in")
+    return next(outputs, "$return")
+
+
 def _uses_expressions(function: Function) -> bool:
     """Tell whether a binding besides the trigger has a `{name}` that the body's JSON may fill."""
     others = (binding for binding in function.bindings if binding is not function.trigger)
@@ -144,10 +152,8 @@ async def write(send: Send, value: TypedData | None) -> None:
         await _write_http(send, value.http)
     elif kind == "bytes":
         await answer(send, 200, value.bytes, _BYTES)
-    elif kind == "json":
-        await answer(send, 200, value.json.encode(), _JSON)
     else:
-        await answer(send, 200, str(getattr(value, kind)).encode(), _TEXT)
+        await _write_http(send, answer_from(str(getattr(value, kind))))
 
 
 async def _write_http(send: Send, response: RpcHttp) -> None:

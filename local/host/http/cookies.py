@@ -24,7 +24,7 @@ def set_cookie(cookie: RpcHttpCookie) -> str:
     if cookie.max_age is not None:
         text += f"; max-age={int(cookie.max_age.value)}"
     for name, field in (("domain", cookie.domain), ("path", cookie.path)):
-        if field is not None and field.value:
+        if field is not None:  # an empty one too, as the Functions host does
             text += f"; {name}={field.value}"
     if cookie.secure is not None and cookie.secure.value:
         text += "; secure"

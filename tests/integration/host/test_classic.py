@@ -111,8 +111,8 @@ def test_an_optional_parameter_may_be_left_out(
 
 def test_cookies_travel_as_headers_of_their_own(client: httpx.Client) -> None:
     assert client.get("/cookies").headers.get_list("set-cookie") == [
-        "a=1; max-age=60; path=/; secure; samesite=lax; httponly",
-        "b=2; expires=Wed, 21 Oct 2065 07:28:00 GMT; domain=example.org",
+        "a=1; max-age=60; domain=; path=/; secure; samesite=lax; httponly",
+        "b=2; expires=Wed, 21 Oct 2065 07:28:00 GMT; domain=example.org; path=",
     ]
 
 

@@ -113,6 +113,29 @@ def test_a_wrong_host_json_is_explained(tmp_path: Path, text: str, problem: str)
     assert "Traceback" not in output
 
 
+def test_a_folder_of_data_may_have_the_name_of_the_hosts_package(tmp_path: Path) -> None:
+    write_app(tmp_path, "import azure.functions as func\n\napp = func.FunctionApp()\n")
+    (tmp_path / "local").mkdir()
+    (tmp_path / "local" / "data.json").write_text("{}")
+    with HostProcess(tmp_path) as host:
+        assert "Ready" in host.output
+
+
+def test_a_package_of_the_azure_namespace_is_named_whole(tmp_path: Path) -> None:
+    code, output = run(write_app(tmp_path, "import azure.nothing.there\n"))
+    assert code == 1
+    assert "pip install azure-nothing" in output
+
+
+def test_durable_blueprints_on_a_plain_app_are_explained(tmp_path: Path) -> None:
+    lines = ["import azure.durable_functions as df", "import azure.functions as func", ""]
+    lines += ["app = func.FunctionApp()", *["app.register_functions(df.Blueprint())"] * 2, ""]
+    code, output = run(write_app(tmp_path, "\n".join(lines)))
+    assert code == 1
+    assert "app = df.DFApp()" in output
+    assert "rename one" not in output
+
+
 def test_an_app_without_functions_starts(tmp_path: Path) -> None:
     with HostProcess(
         write_app(tmp_path, "import azure.functions as func\n\napp = func.FunctionApp()\n")

@@ -53,7 +53,7 @@ async def written(value: TypedData | None) -> Sent:
         (None, 204, None, b""),
         (TypedData(), 204, None, b""),
         (TypedData(string="é"), 200, b"text/plain; charset=utf-8", "é".encode()),
-        (TypedData(json='{"a":1}'), 200, b"application/json; charset=utf-8", b'{"a":1}'),
+        (TypedData(json='{"a":1}'), 200, b"text/plain; charset=utf-8", b'{\n  "a": 1\n}'),
         (TypedData(bytes=b"\0"), 200, b"application/octet-stream", b"\0"),
         (TypedData(int=5), 200, b"text/plain; charset=utf-8", b"5"),
     ],
@@ -95,14 +95,17 @@ async def test_a_header_that_kestrel_refuses_is_500_and_never_sent(name: str, va
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("a=1", "a=1"),
+        ("a=1", "a=1; domain=; path="),
         ("a=1; Path=/x; Domain=example.org", "a=1; domain=example.org; path=/x"),
         (
             "a=1; Max-Age=60; Secure; HttpOnly; SameSite=None",
-            "a=1; max-age=60; secure; samesite=none; httponly",
+            "a=1; max-age=60; domain=; path=; secure; samesite=none; httponly",
         ),
-        ("a=1; Expires=Wed, 21 Oct 2065 07:28:00 GMT", "a=1; expires=Wed, 21 Oct 2065 07:28:00 GMT"),
-        ("a=x%2Fy; SameSite=Strict", "a=x%252Fy; samesite=strict"),
+        (
+            "a=1; Expires=Wed, 21 Oct 2065 07:28:00 GMT",
+            "a=1; expires=Wed, 21 Oct 2065 07:28:00 GMT; domain=; path=",
+        ),
+        ("a=x%2Fy; SameSite=Strict", "a=x%252Fy; domain=; path=; samesite=strict"),
     ],
 )
 def test_a_cookie_is_written_as_aspnet_writes_it(text: str, expected: str) -> None:

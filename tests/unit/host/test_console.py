@@ -47,7 +47,7 @@ def test_a_line_begins_with_the_time(capsys: pytest.CaptureFixture[str]) -> None
 
 @pytest.mark.parametrize(
     ("level", "shown"),
-    [(None, "iwe"), ("Debug", "diwe"), ("information", "iwe"), ("Warning", "we"), ("None", "")],
+    [(None, "iwe"), ("Debug", "iwe"), ("information", "iwe"), ("Warning", "we"), ("None", "")],
 )
 def test_the_level_of_host_json_holds(
     level: str | None, shown: str, capsys: pytest.CaptureFixture[str]
