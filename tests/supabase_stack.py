@@ -21,6 +21,7 @@ from tests.azurite import free_ports
 
 REPOSITORY = Path(__file__).parents[1]
 TEMPLATE = "talenti_template"
+NEXT = "talenti_next"
 PASSWORD = "correct horse battery staple"
 PATIENCE = 20.0
 AUTH_TABLES = ("users", "sessions", "refresh_tokens", "identities", "flow_state", "audit_log_entries")
@@ -135,11 +136,21 @@ class SupabaseStack:
                 raise RuntimeError(f"the launcher did not start:\n{self.log}")
             time.sleep(0.02)
 
+    def await_rest(self) -> None:
+        """Wait until requests reach the database again; they are refused for a moment when it is replaced."""
+        deadline = time.monotonic() + PATIENCE
+        with self.service_client() as client:
+            while (answer := client.get("/rest/v1/")).status_code == 503:
+                assert time.monotonic() < deadline, answer.text
+                time.sleep(0.01)
+
     def reset(self) -> None:
         """Take the database back to what it was at the start: all rows, and all that was defined since."""
         with database.maintenance(self.database_url) as connection:
-            database.drop(connection, database.DATABASE)
-            database.create(connection, database.DATABASE, TEMPLATE)
+            database.drop(connection, NEXT)
+            database.create(connection, NEXT, TEMPLATE)
+            database.replace(connection, database.DATABASE, NEXT)
+        self.await_rest()
 
     def clear(self) -> None:
         """Remove the rows of all users and of all tables that were empty at the start; takes milliseconds."""

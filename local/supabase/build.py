@@ -1,8 +1,7 @@
 """A database from nothing to ready, in the order that its parts need each other."""
 
 from pathlib import Path
-
-from psycopg.conninfo import conninfo_to_dict
+from urllib.parse import urlsplit
 
 from local.supabase import api, database, migrate
 
@@ -17,14 +16,19 @@ def build(address: str, source: Path, *, with_seed: bool = True) -> list[str]:
 
 
 def rebuild(address: str, source: Path, *, with_seed: bool = True) -> list[str]:
-    """Forget all of the database and build it anew."""
+    """Build the database anew; the old one is there until the new one is complete."""
+    name = name_of(address)
+    draft = f"{name}_next"
     with database.maintenance(address) as connection:
-        database.drop(connection, name_of(address))
-    return build(address, source, with_seed=with_seed)
+        database.drop(connection, draft)
+        database.create(connection, draft)
+        done = _fill(urlsplit(address)._replace(path=f"/{draft}").geturl(), source, with_seed=with_seed)
+        database.replace(connection, name, draft)
+    return done
 
 
 def name_of(address: str) -> str:
-    return str(conninfo_to_dict(address)["dbname"])
+    return urlsplit(address).path.removeprefix("/")
 
 
 def _fill(address: str, source: Path, *, with_seed: bool) -> list[str]:

@@ -48,6 +48,12 @@ def drop(connection: psycopg.Connection, name: str) -> None:
     connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
 
+def replace(connection: psycopg.Connection, name: str, successor: str) -> None:
+    drop(connection, name)
+    statement = sql.SQL("alter database {} rename to {}")
+    connection.execute(statement.format(sql.Identifier(successor), sql.Identifier(name)))
+
+
 def exists(connection: psycopg.Connection, name: str) -> bool:
     found = connection.execute("select from pg_database where datname = %s", [name])
     return found.fetchone() is not None

@@ -4,12 +4,14 @@
 import { serve } from "@hono/node-server";
 import { Backend } from "./launcher/backend.mjs";
 import { quietConsole, say } from "./launcher/console.mjs";
+import { Gateway } from "./launcher/gateway.mjs";
 import { SettingsError, readSettings } from "./launcher/settings.mjs";
 import { loadSigningKey } from "./launcher/signing_key.mjs";
 import { Tokens } from "./launcher/tokens.mjs";
 
 const LOOPBACK = "127.0.0.1";
 const KEEP_ALIVE = 75_000; // longer than pooled clients keep a connection: they would write into a closed one
+const DRIVER = "/postgres/src/connection.js";
 const GRACE = 3_000;
 
 // lite reads both when it is needed: no reports of usage, and passwords that cost milliseconds.
@@ -18,34 +20,27 @@ process.env.LITE_TELEMETRY = "0";
 process.env.LITE_AUTH_BCRYPT_COST ??= "4";
 
 async function prepare(settings) {
-  const backend = await Backend.open(settings, null);
+  const backend = await Backend.open(settings, null, () => {});
   await backend.close();
 }
 
 async function run(settings) {
   const tokens = new Tokens(settings, await loadSigningKey(settings));
-  let backend = await Backend.open(settings, tokens);
-  await backend.warmUp();
-  const server = await listen(settings.port, (request) => answer(request, backend));
-  // The database was made anew: what lite knows of its tables is out of date, and it never looks again.
-  process.on("SIGHUP", async () => {
-    const [old, next] = [backend, await Backend.open(settings, tokens)];
-    await next.warmUp();
-    backend = next;
-    say("reloaded");
-    await old.close();
-  });
+  const gateway = await Gateway.start((onLost) => Backend.open(settings, tokens, onLost));
+  const server = await listen(settings.port, (request) => answer(request, gateway));
+  process.on("SIGHUP", () => gateway.reload());
+  process.on("uncaughtException", (error) => outlive(error, gateway));
   for (const signal of ["SIGINT", "SIGTERM"]) {
-    process.once(signal, () => stop(server, backend));
+    process.once(signal, () => stop(server, gateway));
   }
   say(`listening on ${settings.url}`);
 }
 
-function answer(request, backend) {
+function answer(request, gateway) {
   if (request.method === "GET" && new URL(request.url).pathname === "/health") {
     return Response.json({ ok: true });
   }
-  return backend.answer(request);
+  return gateway.answer(request);
 }
 
 function listen(port, fetch) {
@@ -57,10 +52,17 @@ function listen(port, fetch) {
   });
 }
 
-function stop(server, backend) {
+/** The driver writes to a connection that has just been closed, out of reach of any handler of ours. */
+function outlive(error, gateway) {
+  if (error.stack?.includes(DRIVER)) return gateway.renew();
+  say(`stopped by ${error.stack ?? error}`);
+  return process.exit(1);
+}
+
+function stop(server, gateway) {
   setTimeout(() => server.closeAllConnections(), GRACE).unref();
   server.close(async () => {
-    await backend.close();
+    await gateway.close();
     process.exit(0);
   });
   server.closeIdleConnections();

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import psycopg
 
@@ -43,7 +43,7 @@ def answer(connection: psycopg.Connection, statement: str) -> None:
         print(line)
 
 
-def table(titles: list[str], rows: list[tuple[str, ...]]) -> Iterator[str]:
+def table(titles: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     widths = [min(WIDEST, max(map(len, column))) for column in zip(titles, *rows, strict=True)]
     for row in [titles, ["-" * width for width in widths], *rows]:
         yield "  ".join(f"{value:<{width}}" for value, width in zip(row, widths, strict=True)).rstrip()

@@ -1,25 +1,31 @@
 // One connection and lite's App on it, behind our handling of tokens and users. A reload makes another one.
 
+import { setTimeout as pause } from "node:timers/promises";
 import { App } from "@supabase/lite";
 import { AdminUsers } from "./admin_users.mjs";
 import { connect } from "./connection.mjs";
+import { unreachable } from "./database_errors.mjs";
 import { BadTokenError } from "./tokens.mjs";
 
 const ISSUING = new Set(["/auth/v1/token", "/auth/v1/signup", "/auth/v1/verify"]);
 const JWKS = "/auth/v1/.well-known/jwks.json";
+const OPEN_WITHIN = 5_000;
+const GRACE = 1; // seconds for statements that run
 const ROLES = "anon, authenticated, service_role";
 
 export class Backend {
-  #settings;
   #tokens;
   #connection;
   #app;
   #users;
 
-  static async open(settings, tokens) {
-    const backend = new Backend(settings, tokens);
+  #closed = false;
+  #waiting = new Set();
+
+  static async open(settings, tokens, onLost) {
+    const backend = new Backend(settings, tokens, onLost);
     try {
-      await backend.#makeAuthSchema();
+      await Promise.race([backend.#prepared(), tooLate()]);
     } catch (error) {
       await backend.close();
       throw error;
@@ -27,12 +33,16 @@ export class Backend {
     return backend;
   }
 
-  constructor(settings, tokens) {
-    this.#settings = settings;
+  constructor(settings, tokens, onLost) {
     this.#tokens = tokens;
-    this.#connection = connect(settings);
+    this.#connection = connect(settings, () => this.#closed || onLost());
     this.#app = new App(configuration(settings, this.#connection));
     this.#users = new AdminUsers(this.#connection.driver, settings.secretKey);
+  }
+
+  async #prepared() {
+    await this.#makeAuthSchema();
+    await this.#readSchema();
   }
 
   async #makeAuthSchema() {
@@ -43,14 +53,22 @@ export class Backend {
     await this.#connection.driver.unsafe(`grant usage on schema auth to ${ROLES}`);
   }
 
-  /** Let lite read the schema, so that no caller has to wait for it. */
-  async warmUp() {
-    const headers = { apikey: this.#settings.publishableKey };
-    await this.#app.fetch(new Request(`${this.#settings.url}/rest/v1/`, { headers }));
+  /** lite reads it at the first request and never again: nobody has to wait for it. */
+  async #readSchema() {
     await this.#connection.introspect({ useCache: true });
   }
 
-  async answer(request) {
+  /** Answer in any case: a driver that lost its connections may leave statements pending for ever. */
+  answer(request) {
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(resolve);
+      this.#answered(request)
+        .then(resolve, reject)
+        .finally(() => this.#waiting.delete(resolve));
+    });
+  }
+
+  async #answered(request) {
     const { pathname } = new URL(request.url);
     if (pathname === JWKS) return Response.json(this.#tokens.published);
     if (request.method !== "OPTIONS" && AdminUsers.serves(pathname)) return this.#users.answer(request, pathname);
@@ -84,9 +102,16 @@ export class Backend {
     return new Response(JSON.stringify(session), { status: response.status, headers });
   }
 
-  close() {
-    return this.#connection.driver.end({ timeout: 2 });
+  async close() {
+    this.#closed = true;
+    await Promise.race([this.#connection.driver.end({ timeout: GRACE }).catch(() => {}), pause(2_000 * GRACE)]);
+    for (const give of this.#waiting) give(unreachable());
   }
+}
+
+async function tooLate() {
+  await pause(OPEN_WITHIN, undefined, { ref: false });
+  throw new Error("the database does not answer");
 }
 
 function configuration(settings, connection) {

@@ -47,12 +47,15 @@ const TYPES = {
   jsonb: type(3802, jsonText, JSON.parse),
 };
 
-export function connect({ databaseUrl, pool }) {
+export function connect({ databaseUrl, pool }, onClose) {
   const connection = createPostgresConnection({
     url: databaseUrl,
     postgresOptions: {
       max: pool,
+      max_lifetime: 0, // every close is a loss
+      connect_timeout: 5,
       onnotice: () => {},
+      onclose: onClose,
       connection: { application_name: "lite", statement_timeout: STATEMENT_TIMEOUT },
       types: TYPES,
     },

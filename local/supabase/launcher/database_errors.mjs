@@ -12,6 +12,7 @@ const LOST_CONNECTION = new Set([
   "ECONNRESET",
   "EPIPE",
 ]);
+const UNREACHABLE = "The database cannot be reached";
 const STATUS_OF_CODE = { 23503: 409, 23505: 409, P0001: 400, "57P01": 503 };
 const STATUS_OF_CLASS = {
   "08": 503,
@@ -32,10 +33,16 @@ export function statusOf(code) {
 export function translated(error) {
   const code = error?.code;
   if (LOST_CONNECTION.has(code)) {
-    return answerWith(503, { code: "PGRST001", message: "The database cannot be reached" });
+    return answerWith(503, { code: "PGRST001", message: UNREACHABLE });
   }
   if (typeof code !== "string" || !SQLSTATE.test(code) || KNOWN_TO_LITE.test(code)) return error;
   return answerWith(statusOf(code), error);
+}
+
+/** The answer to all requests while there is no database. */
+export function unreachable() {
+  const body = { code: "PGRST001", message: UNREACHABLE, details: null, hint: null };
+  return Response.json(body, { status: 503 });
 }
 
 function answerWith(status, { code, message, detail, hint }) {

@@ -1,0 +1,1 @@
+insert into public.notes (body, slug) values ('from the seed', 'seed');
