@@ -28,7 +28,8 @@ def main(arguments: Sequence[str], started: float) -> int:
     shutdown.while_loading()
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(_run(options, started))
+            loop = runner.get_loop()
+            shutdown.outlive(loop, loop.create_task(_run(options, started)))
     except KeyboardInterrupt:
         return shutdown.leave(0)
     except (AppLoadError, RouteError, SettingsError, PortTakenError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -13,8 +14,14 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+logger = logging.getLogger("local.host")
+
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _THREADS_GRACE = 0.5
+
+
+class Interruption(KeyboardInterrupt):
+    """A signal that came while the app was being loaded."""
 
 
 def while_loading() -> None:
@@ -24,7 +31,24 @@ def while_loading() -> None:
 
 
 def _interrupt(_number: int, _frame: object) -> NoReturn:
-    raise KeyboardInterrupt
+    raise Interruption
+
+
+def outlive(loop: asyncio.AbstractEventLoop, main: asyncio.Task[None]) -> None:
+    """Run until `main` is done, whatever tasks of the app raise to end the process.
+
+    Such an exception leaves the loop at once. A streaming answer can raise one; in Azure it would
+    end the worker only, which is started again.
+    """
+    while True:
+        try:
+            return loop.run_until_complete(main)
+        except Interruption:
+            raise
+        except (SystemExit, KeyboardInterrupt):
+            if main.done():
+                raise
+            logger.exception("The app tried to end the process. The local host goes on.")
 
 
 def on_signal(end: Callable[[], None]) -> None:

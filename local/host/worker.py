@@ -226,8 +226,10 @@ async def _run(request: InvocationRequest) -> InvocationResponse:
     runtime.invocation_id_cv.set(request.invocation_id)
     try:
         reply: InvocationResponse = await runtime.invocation_request(Envelope("invocation_request", request))
-    except SystemExit as error:  # `sys.exit()` in a function must not end the host
-        raise FunctionFailedError("SystemExit", str(error.code), traceback.format_exc()) from error
+    except asyncio.CancelledError:
+        raise
+    except BaseException as error:  # `sys.exit()` and the like in a function must not end the host
+        raise FunctionFailedError(type(error).__name__, str(error), traceback.format_exc()) from error
     return reply
 
 
