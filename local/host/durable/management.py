@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import uuid
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from starlette.responses import Response
 
@@ -19,6 +19,7 @@ from local.host.durable.parameters import (
     json_body,
     media_type,
     number,
+    parameter,
     seconds,
     statuses,
     time,
@@ -27,6 +28,7 @@ from local.host.durable.queries import EntityFilter, InstanceFilter, by_age, pag
 from local.host.durable.records import COMPLETED, FAILED, FINISHED, Instance, Seed
 from local.host.durable.status import as_json, show_entity, show_status
 from local.host.durable.taskhub import Reason, RefusedError
+from local.host.http.paths import decoded_path
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -42,6 +44,7 @@ logger = logging.getLogger(__name__)
 _ROOT = "/runtime/webhooks/durabletask"
 _TOKEN = "x-ms-continuation-token"  # noqa: S105 - the name of a header
 _PAGE = 100
+_SLASH = re.compile("%2F", re.IGNORECASE)
 _STATUS_OF = {Reason.INVALID: 400, Reason.UNKNOWN: 404, Reason.EXISTS: 409, Reason.FINISHED: 410}
 
 
@@ -169,7 +172,7 @@ class ManagementApi:
             time(request, "createdTimeFrom"),
             time(request, "createdTimeTo"),
             statuses(request),
-            request.query_params.get("instanceIdPrefix", ""),
+            parameter(request, "instanceIdPrefix") or "",
         )
         found = filter(chosen, self._hub.state.instances.values())
         shown, token = page(found, by_age, number(request, "top", _PAGE), request.headers.get(_TOKEN))
@@ -208,22 +211,22 @@ class ManagementApi:
 
     async def _terminate(self, request: Request, instance_id: str) -> Response:
         recursive = flag(request, "recursive")
-        self._hub.terminate(instance_id, request.query_params.get("reason"), recursive=recursive)
+        self._hub.terminate(instance_id, parameter(request, "reason"), recursive=recursive)
         return await self._accepted()
 
     async def _suspend(self, request: Request, instance_id: str) -> Response:
-        self._hub.suspend(instance_id, request.query_params.get("reason"))
+        self._hub.suspend(instance_id, parameter(request, "reason"))
         return await self._accepted()
 
     async def _resume(self, request: Request, instance_id: str) -> Response:
-        self._hub.resume(instance_id, request.query_params.get("reason"))
+        self._hub.resume(instance_id, parameter(request, "reason"))
         return await self._accepted()
 
     async def _rewind(self, request: Request, instance_id: str) -> Response:
         instance = self._hub.find(instance_id)
         if not instance.finished:
             raise BadRequestError("The rewind operation is only supported on failed orchestration instances.")
-        self._hub.rewind(instance_id, request.query_params.get("reason"))
+        self._hub.rewind(instance_id, parameter(request, "reason"))
         return await self._accepted()
 
     async def _accepted(self) -> Response:
@@ -251,7 +254,7 @@ class ManagementApi:
         return _json(as_json(entity.state))
 
     async def _signal(self, request: Request, name: str, key: str, *, delete: bool) -> Response:
-        operation = "delete" if delete else request.query_params.get("op", "")
+        operation = "delete" if delete else parameter(request, "op") or ""
         body = (await request.body()).decode(errors="replace")
         if not body:
             data = None
@@ -265,9 +268,9 @@ class ManagementApi:
 
 def _segments(request: Request) -> list[str]:
     """Split the path below the root; names of collections and operations are case-insensitive."""
-    raw = request.scope.get("raw_path") or request.url.path.encode()
-    path = raw.decode("latin-1").partition("?")[0]
-    parts = [unquote(part) for part in path[len(_ROOT) :].strip("/").split("/") if part]
+    path = decoded_path(request.scope["raw_path"]) or ""
+    # only a slash is left to decode: it does not part segments
+    parts = [_SLASH.sub("/", part) for part in path[len(_ROOT) :].strip("/").split("/") if part]
     if parts:
         parts[0] = parts[0].casefold()
     if len(parts) == 4:

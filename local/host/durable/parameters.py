@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ async def json_body(request: Request) -> str | None:
 def checked_json(text: str) -> str:
     try:
         json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadRequestError(f"Invalid JSON content: {error}") from error
     return text
 
@@ -46,14 +47,17 @@ def flag(request: Request, name: str, *, default: bool = False) -> bool:
 
 def number(request: Request, name: str, default: int) -> int:
     value = (parameter(request, name) or "").strip()
-    return int(value) if value.isdecimal() and int(value) > 0 else default
+    # more digits than .NET's int can have are no number, and Python refuses thousands of them
+    given = int(value) if value.isdecimal() and len(value) < 11 else 0
+    return given if given > 0 else default
 
 
 def seconds(request: Request, name: str) -> float | None:
     try:
-        return float(parameter(request, name) or "")
+        value = float(parameter(request, name) or "")
     except ValueError:
         return None
+    return value if math.isfinite(value) else None
 
 
 def time(request: Request, name: str) -> datetime | None:

@@ -111,7 +111,7 @@ class Admin:
             given = _given_input(await read_body(receive, 1 << 20))
         except ClientGoneError:
             return
-        except (ValueError, TooLargeError) as error:
+        except (ValueError, RecursionError, TooLargeError) as error:
             await answer_json(send, 400, {"error": f'the body must be {{"input": ...}}: {error}'})
             return
         function = self._find(name)

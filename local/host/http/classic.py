@@ -133,7 +133,7 @@ def _body_data(headers: Mapping[str, str], body: bytes) -> dict[str, TypedData]:
         return {}
     try:
         document: Any = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(document, dict):
         return {}

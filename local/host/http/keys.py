@@ -66,7 +66,13 @@ def _key(variable: str) -> str:
 
 
 def _matches(scope: Scope, accepted: Sequence[str | None]) -> bool:
-    given = header(scope, b"x-functions-key") or query_values(scope["query_string"]).get("code")
+    given = header(scope, b"x-functions-key") or _code(scope)
     if not given:
         return False
     return any(hmac.compare_digest(given.encode(), key.encode()) for key in accepted if key)
+
+
+def _code(scope: Scope) -> str | None:
+    """Find the key of the query string; its name is read without regard to case, as by ASP.NET."""
+    values = query_values(scope["query_string"])
+    return next((value for name, value in values.items() if name.casefold() == "code"), None)

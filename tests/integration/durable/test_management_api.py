@@ -90,6 +90,15 @@ def test_a_start_with_bad_json_is_a_bad_request(hub: HubClient) -> None:
     assert hub.http.post(f"{hub.root}/orchestrators/empty", content="{no").status_code == 400
 
 
+def test_json_too_deep_to_read_is_a_bad_request(hub: HubClient) -> None:
+    assert hub.http.post(f"{hub.root}/orchestrators/empty", content="[" * 100_000).status_code == 400
+
+
+def test_names_of_parameters_are_found_in_any_case(hub: HubClient, waiting: str) -> None:
+    hub.http.post(f"{hub.root}/instances/{waiting}/terminate?REASON=enough")
+    assert hub.ended(waiting)["output"] == "enough"
+
+
 def test_the_status_of_a_running_instance_is_202_with_a_place_to_look(hub: HubClient, waiting: str) -> None:
     response = hub.http.get(f"{hub.root}/instances/{waiting}", params={"showInput": "false"})
 

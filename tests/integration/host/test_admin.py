@@ -97,7 +97,9 @@ def test_what_is_not_there_is_404(client: httpx.Client, method: str, path: str, 
     assert client.request(method, path).status_code == status
 
 
-@pytest.mark.parametrize("body", ["[1]", "nonsense", '"text"'])
+@pytest.mark.parametrize(
+    "body", ["[1]", "nonsense", '"text"', "[" * 100_000], ids=["list", "text", "string", "deep"]
+)
 def test_a_body_that_is_no_input_is_400(client: httpx.Client, body: str) -> None:
     assert client.post("/admin/functions/greet", content=body).status_code == 400
 

@@ -48,6 +48,35 @@ def test_parameters_are_found_in_any_case_and_nonsense_is_no_value() -> None:
     assert statuses(given) == {COMPLETED, FAILED}
 
 
+@pytest.mark.parametrize("text", ["nan", "inf", "-Infinity", "1e999", "soon", ""])
+def test_a_time_without_end_is_no_number_of_seconds(text: str) -> None:
+    assert seconds(request(query=f"timeout={text}"), "timeout") is None
+
+
+@pytest.mark.parametrize("text", ["9" * 5000, "-1", "0", "\u00b2", "1.5"])
+def test_a_page_size_that_is_none_is_the_usual_one(text: str) -> None:
+    assert number(request(query=f"top={text}"), "top", 100) == 100
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (f"{ROOT}/instances/one", 200),
+        (f"{ROOT.upper()}/INSTANCES/one", 200),
+        ("/runtime/webhooks/durable%74ask/instances/%6fne", 200),
+        (f"/x/..{ROOT}/instances//one/", 200),
+        (f"{ROOT}/instances/x/%2e%2e/one", 200),
+        (f"{ROOT}/instances/on%2565", 404),
+        (f"{ROOT}/instances/o%2Fne", 404),
+    ],
+)
+async def test_a_path_is_decoded_once(hub: TaskHub, script: Script, path: str, status: int) -> None:
+    hub.start(Seed("one", "name"))
+    script.answer(complete(1))
+
+    assert (await api(hub).handle(request(path))).status_code == status
+
+
 @pytest.mark.parametrize(
     ("text", "moment"),
     [

@@ -63,6 +63,8 @@ def test_webhooks_open_to_their_system_key(keys: Keys) -> None:
 
 def test_only_the_master_key_administers(keys: Keys) -> None:
     assert keys.may_administer(scope(b"code=master"))
+    assert keys.may_administer(scope(b"Code=master"))
+    assert not keys.may_administer(scope(b"code=master&CODE=other"))
     assert not keys.may_administer(scope(b"code=function"))
     assert not keys.may_administer(scope())
 
