@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import re
 import uuid
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from starlette.responses import Response
 
@@ -28,7 +28,6 @@ from local.host.durable.queries import EntityFilter, InstanceFilter, by_age, pag
 from local.host.durable.records import COMPLETED, FAILED, FINISHED, Instance, Seed
 from local.host.durable.status import as_json, show_entity, show_status
 from local.host.durable.taskhub import Reason, RefusedError
-from local.host.http.paths import decoded_path
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -44,7 +43,6 @@ logger = logging.getLogger(__name__)
 _ROOT = "/runtime/webhooks/durabletask"
 _TOKEN = "x-ms-continuation-token"  # noqa: S105 - the name of a header
 _PAGE = 100
-_SLASH = re.compile("%2F", re.IGNORECASE)
 _STATUS_OF = {Reason.INVALID: 400, Reason.UNKNOWN: 404, Reason.EXISTS: 409, Reason.FINISHED: 410}
 
 
@@ -145,8 +143,7 @@ class ManagementApi:
         return self._status_response(request, instance)
 
     def _links_response(self, request: Request, instance_id: str) -> Response:
-        origin = f"{request.url.scheme}://{request.url.netloc}"
-        links = self._links.management(instance_id, origin + _ROOT)
+        links = self._links.management(instance_id, _origin(request) + _ROOT)
         headers = {"Location": links["statusQueryGetUri"], "Retry-After": "10"}
         return _json(links, 202, headers)
 
@@ -163,7 +160,7 @@ class ManagementApi:
             history_output=flag(request, "showHistoryOutput"),
         )
         if not instance.finished:
-            return _json(content, 202, {"Location": str(request.url), "Retry-After": "5"})
+            return _json(content, 202, {"Location": _address(request), "Retry-After": "5"})
         failed = instance.status == FAILED and flag(request, "returnInternalServerErrorOnFailure")
         return _json(content, 500 if failed else 200)
 
@@ -266,11 +263,27 @@ class ManagementApi:
         return await self._accepted()
 
 
+def _origin(request: Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+def _address(request: Request) -> str:
+    """Give where the request went, as it came: decoded, an id may hold what no header can."""
+    target = request.scope["raw_path"] + b"?" + request.scope["query_string"]
+    return _origin(request) + target.decode("latin-1").removesuffix("?")
+
+
 def _segments(request: Request) -> list[str]:
     """Split the path below the root; names of collections and operations are case-insensitive."""
-    path = decoded_path(request.scope["raw_path"]) or ""
-    # only a slash is left to decode: it does not part segments
-    parts = [_SLASH.sub("/", part) for part in path[len(_ROOT) :].strip("/").split("/") if part]
+    # each part is decoded by itself, as an id may hold an escaped slash or percent sign
+    raw = request.scope["raw_path"].decode("latin-1")
+    whole: list[str] = []
+    for part in map(unquote, raw.split("/")):
+        if part == "..":
+            del whole[-1:]
+        elif part not in {"", "."}:
+            whole.append(part)
+    parts = whole[_ROOT.count("/") :]
     if parts:
         parts[0] = parts[0].casefold()
     if len(parts) == 4:

@@ -120,12 +120,19 @@ async def test_the_dollar_key_is_the_empty_key(hub: TaskHub) -> None:
     assert response.body == b"5"
 
 
-async def test_an_id_with_letters_that_need_quoting_is_found(hub: TaskHub) -> None:
-    hub.start(Seed("a b:ü", "name"))
+@pytest.mark.parametrize(
+    ("instance_id", "quoted"),
+    [("a b:ü", "a%20b%3A%C3%BC"), ("€", "%E2%82%AC"), ("😀", "%F0%9F%98%80"), ("%", "%25"), ("%2F", "%252F")],
+)
+async def test_an_id_with_letters_that_need_quoting_is_found(
+    hub: TaskHub, instance_id: str, quoted: str
+) -> None:
+    hub.start(Seed(instance_id, "name"))
 
-    response = await api(hub).handle(request(f"{ROOT}/instances/a%20b%3A%C3%BC"))
+    response = await api(hub).handle(request(f"{ROOT}/instances/{quoted}", "code=key%3D"))
 
-    assert json.loads(bytes(response.body))["instanceId"] == "a b:ü"
+    assert json.loads(bytes(response.body))["instanceId"] == instance_id
+    assert response.headers["location"] == f"http://localhost:7071{ROOT}/instances/{quoted}?code=key%3D"
 
 
 def test_links_quote_the_id_and_the_key() -> None:
