@@ -18,16 +18,18 @@ from shared.adapters.clock.system import SystemClock
 from shared.adapters.durable.workflows import DurableWorkflows
 from shared.adapters.memory.rate_limits import MemoryRateLimits, RateLimitsWithFallback
 from shared.adapters.supabase.audit import SupabaseAuditTrail
-from shared.adapters.supabase.functions import RestFunctions
+from shared.adapters.supabase.functions import DirectFunctions, RestFunctions
 from shared.adapters.supabase.memberships import SupabaseMemberships
 from shared.adapters.supabase.rate_limits import SupabaseRateLimits
 from shared.adapters.supabase.rest import Rest
 from shared.adapters.supabase.tokens import KeySet, SupabaseTokens
+from shared.adapters.supabase.turns import SupabaseTurns
 from shared.errors import SettingError
 from shared.http.edge import Delivery, Edge
 from shared.http.guard import Guard
 from shared.ports.health import Dependency
 from shared.ports.rate_limits import RateLimits
+from shared.ports.turns import TurnStore
 from shared.settings import Settings
 from shared.telemetry import Event
 from shared.use_cases.check_readiness import CheckReadiness
@@ -90,6 +92,12 @@ class Services:
         return RateLimitsWithFallback(shared, MemoryRateLimits(self.clock))
 
     @cached_property
+    def turns(self) -> TurnStore:
+        """Direct where a connection is configured, over REST otherwise."""
+        url = self.settings.supabase.turns_url.reveal()
+        return SupabaseTurns(DirectFunctions(url) if url else RestFunctions(self.rest))
+
+    @cached_property
     def record_audit(self) -> RecordAudit:
         return RecordAudit(SupabaseAuditTrail(RestFunctions(self.rest)))
 
@@ -114,7 +122,14 @@ class Services:
         async def ping_storage() -> None:
             await self.storage.ping()
 
-        return [Check("settings", ping_settings), Check("storage", ping_storage)]
+        async def ping_database() -> None:
+            await self.rest.ping_as_service()
+
+        return [
+            Check("settings", ping_settings),
+            Check("database", ping_database),
+            Check("storage", ping_storage),
+        ]
 
 
 def _configure_telemetry(settings: Settings) -> None:

@@ -203,7 +203,7 @@ class SupabaseSettings:
         Variable(
             "SUPABASE_ANON_KEY",
             "the publishable key, which opens nothing by itself",
-            local="sb_publishable_local_only",
+            local="sb_publishable_local_development",
             parse=str,
         ),
     ]
@@ -212,7 +212,7 @@ class SupabaseSettings:
         Variable(
             "SUPABASE_SERVICE_ROLE_KEY",
             "the secret key, which passes row-level security",
-            local="sb_secret_local_only",
+            local="sb_secret_local_development",
             parse=_secret,
         ),
     ]

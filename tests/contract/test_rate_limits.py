@@ -1,20 +1,27 @@
-"""The RateLimits port."""
+"""The RateLimits port: one suite for the buckets in memory and for those in the database."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
 
 from shared.adapters.memory.rate_limits import MemoryRateLimits, RateLimitsWithFallback
+from shared.adapters.supabase.rate_limits import SupabaseRateLimits
 from shared.domain.rate_limits import RateClass
 from shared.errors import UnavailableError
 from shared.ports.rate_limits import RateLimits
+from tests.contract import database
 from tests.fakes.clock import FakeClock
 
 
-@pytest.fixture
-def rate_limits() -> RateLimits:
-    return MemoryRateLimits(FakeClock())
+@pytest.fixture(params=["memory", pytest.param("database", marks=pytest.mark.database)])
+async def rate_limits(request: pytest.FixtureRequest) -> AsyncIterator[RateLimits]:
+    if request.param == "memory":
+        yield MemoryRateLimits(FakeClock())
+        return
+    async with database.functions_of(request.getfixturevalue("supabase"), "rest") as functions:
+        yield SupabaseRateLimits(functions)
 
 
 @pytest.fixture

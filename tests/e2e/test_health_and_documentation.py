@@ -1,38 +1,14 @@
 """The product on the local host, with real storage: health, description, a whole self-check."""
 
 import time
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from tests.azurite import Azurite
-from tests.host_process import REPOSITORY, HostProcess
-from tests.sample_settings import SAMPLE
 
-pytestmark = pytest.mark.azure
-
-
-@pytest.fixture(scope="module")
-def azurite() -> Iterator[Azurite]:
-    with Azurite() as azurite:
-        yield azurite
-
-
-@pytest.fixture(scope="module")
-def host(azurite: Azurite) -> Iterator[HostProcess]:
-    env = SAMPLE | {
-        "AzureWebJobsStorage": azurite.connection_string,
-        "BLOB_SERVICE_URL": f"http://127.0.0.1:{azurite.ports['blob']}/devstoreaccount1",
-    }
-    with HostProcess(REPOSITORY, env=env) as host:
-        yield host
-
-
-@pytest.fixture(scope="module")
-def client(host: HostProcess) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=host.url, timeout=20) as client:
-        yield client
+pytestmark = [pytest.mark.azure, pytest.mark.database]
+ALL_WELL = {"settings": "healthy", "database": "healthy", "storage": "healthy"}
 
 
 @pytest.mark.parametrize(("path", "status"), [("/health", "healthy"), ("/health/live", "alive")])
@@ -47,7 +23,7 @@ def test_it_is_ready_and_names_each_dependency(client: httpx.Client) -> None:
     response = client.get("/health/ready")
 
     assert response.status_code == 200
-    assert response.json() == {"status": "ready", "checks": {"settings": "healthy", "storage": "healthy"}}
+    assert response.json() == {"status": "ready", "checks": ALL_WELL}
 
 
 def test_a_page_may_ask_for_health_with_its_request_id(client: httpx.Client) -> None:
@@ -125,7 +101,7 @@ def test_storage_that_goes_away_and_comes_back_is_noticed(client: httpx.Client, 
         azurite.start()
     up = wait_for(client, 200)
 
-    assert down.json() == {"status": "not_ready", "checks": {"settings": "healthy", "storage": "unhealthy"}}
+    assert down.json() == {"status": "not_ready", "checks": ALL_WELL | {"storage": "unhealthy"}}
     assert up.json()["status"] == "ready"
 
 

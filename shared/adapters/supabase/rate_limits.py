@@ -12,16 +12,21 @@ class SupabaseRateLimits:
         self._functions = functions
 
     async def take(self, subject: str, classes: Sequence[RateClass]) -> Allowance:
-        limits = [
-            {
-                "bucket_key": f"{each}:{subject}",
-                "capacity": LIMITS[each].capacity,
-                "refill_per_second": LIMITS[each].per_second,
-            }
-            for each in classes
-        ]
+        limits = buckets(subject, classes)
         answer = await self._functions.call("take_rate_limit_tokens", {"limits": limits})
         return tightest([_allowance(each, answer) for each in answer["limits"]])
+
+
+def buckets(subject: str, classes: Sequence[RateClass]) -> list[dict[str, Any]]:
+    """The limits as the SQL functions take them."""
+    return [
+        {
+            "bucket_key": f"{each}:{subject}",
+            "capacity": LIMITS[each].capacity,
+            "refill_per_second": LIMITS[each].per_second,
+        }
+        for each in classes
+    ]
 
 
 def _allowance(limit: Mapping[str, Any], answer: Mapping[str, Any]) -> Allowance:

@@ -28,8 +28,7 @@ OURS: Final[dict[str, type[errors.TalentiError]]] = {
     "rate_limited": errors.RateLimitedError,
 }
 SENTENCES: Final = {
-    "not_found": "Resource not found.",
-    "forbidden": "This is not yours.",
+    # words that callers may rely on
     "interview_not_in_progress": "The interview is not in progress.",
     "turn_in_progress": "Another turn of this interview is open.",
 }
@@ -56,9 +55,20 @@ def refusal(code: str, message: str, hint: str) -> errors.TalentiError:
 
 
 def _ours(code: str, hint: str) -> errors.TalentiError:
-    kind = OURS[code]
-    words = hint or SENTENCES.get(code) or code.replace("_", " ")
-    sentence = words[0].upper() + words[1:].rstrip(".") + "."
-    if issubclass(kind, errors.InvalidInputError):
-        return kind(sentence)
-    return kind(sentence, code=code)
+    match code:
+        case "not_found":
+            return errors.NotFoundError(f"{_capital(hint or 'resource')} not found.")
+        case "forbidden":
+            return errors.ForbiddenError(f"This {hint or 'resource'} is not yours.")
+        case "rate_limited":
+            return errors.RateLimitedError("Too many calls.", retry_after=float(hint or 1))
+        case "validation_error":
+            fields = [errors.FieldError(name.strip(), "is not valid") for name in hint.split(",") if name]
+            return errors.InvalidInputError("The request failed validation.", fields)
+        case _:
+            sentence = SENTENCES.get(code) or _capital(hint or code.replace("_", " ")) + "."
+            return OURS[code](sentence, code=code)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -7,19 +7,43 @@ from shared.adapters.supabase.refusals import OURS, refusal
 
 
 @pytest.mark.parametrize("code", OURS)
-def test_each_of_our_codes_comes_back_as_its_own_error(code: str) -> None:
-    found = refusal("PT400", code, "One safe sentence.")
+@pytest.mark.parametrize("hint", ["", "12"])
+def test_each_of_our_codes_comes_back_as_its_own_error(code: str, hint: str) -> None:
+    found = refusal("PT400", code, hint)
 
     assert type(found) is OURS[code]
-    assert (found.code, found.message) == (code, "One safe sentence.")
-
-
-@pytest.mark.parametrize("code", OURS)
-def test_a_code_without_a_sentence_gets_one(code: str) -> None:
-    found = refusal("PT400", code, "")
-
+    assert found.code == code
     assert found.message.endswith(".")
-    assert found.message[0].isupper()
+    assert found.message[0] == found.message[0].upper()
+
+
+@pytest.mark.parametrize(
+    ("code", "hint", "message"),
+    [
+        ("not_found", "interview", "Interview not found."),
+        ("forbidden", "interview", "This interview is not yours."),
+        ("interview_not_in_progress", "interview: completed", "The interview is not in progress."),
+        ("turn_in_progress", "free in 12 s", "Another turn of this interview is open."),
+        ("conflict", "the last admin stays", "The last admin stays."),
+        ("interview_locked", "the profile is not confirmed", "The profile is not confirmed."),
+    ],
+)
+def test_the_hint_becomes_a_sentence(code: str, hint: str, message: str) -> None:
+    assert refusal("PT409", code, hint).message == message
+
+
+def test_a_limit_says_how_long_to_wait() -> None:
+    found = refusal("PT429", "rate_limited", "17")
+
+    assert isinstance(found, errors.RateLimitedError)
+    assert found.retry_after == 17
+
+
+def test_a_refused_value_names_its_fields() -> None:
+    found = refusal("PT422", "validation_error", "turn_id, message")
+
+    assert isinstance(found, errors.InvalidInputError)
+    assert [each.field for each in found.errors] == ["turn_id", "message"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,42 @@
+"""The product on the local host, with real storage and a real database."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.azurite import Azurite
+from tests.host_process import REPOSITORY, HostProcess
+from tests.sample_settings import SAMPLE
+from tests.supabase_stack import SupabaseStack
+
+
+@pytest.fixture(scope="session")
+def azurite() -> Iterator[Azurite]:
+    with Azurite() as azurite:
+        yield azurite
+
+
+@pytest.fixture(scope="session")
+def supabase() -> Iterator[SupabaseStack]:
+    with SupabaseStack() as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def product(azurite: Azurite, supabase: SupabaseStack) -> Iterator[HostProcess]:
+    env = SAMPLE | {
+        "AzureWebJobsStorage": azurite.connection_string,
+        "BLOB_SERVICE_URL": f"http://127.0.0.1:{azurite.ports['blob']}/devstoreaccount1",
+        "SUPABASE_URL": supabase.url,
+        "SUPABASE_ANON_KEY": supabase.publishable_key,
+        "SUPABASE_SERVICE_ROLE_KEY": supabase.secret_key,
+    }
+    with HostProcess(REPOSITORY, env=env) as host:
+        yield host
+
+
+@pytest.fixture(scope="session")
+def client(product: HostProcess) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=product.url, timeout=20) as client:
+        yield client
