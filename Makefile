@@ -8,7 +8,7 @@ COVERAGE := --cov --cov-report=term --cov-fail-under=80
 COMPILE := $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-find-links --strip-extras --generate-hashes --allow-unsafe
 
 .DEFAULT_GOAL := help
-.PHONY: help up storage down status reset test test-fast check format bench lock install clean
+.PHONY: help up storage down status reset db-reset db-shell test test-fast check format bench lock install clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,12 @@ status: install ## Say what runs, and where
 
 reset: install ## Stop the stack and clear all its data
 	@$(STACK) reset
+
+db-reset: install ## Make the database anew from migrations and seed; a running stack stays up
+	@$(BIN)/python -m local.supabase reset $(ARGS)
+
+db-shell: install ## Talk SQL to the database of the running stack
+	@$(BIN)/python -m local.supabase shell $(ARGS)
 
 test: install ## Run all tests, with coverage (the floor holds for a run without ARGS)
 	@$(BIN)/pytest -m "not performance" $(if $(ARGS),$(ARGS),$(COVERAGE))

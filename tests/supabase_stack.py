@@ -57,7 +57,7 @@ class SupabaseStack:
     @property
     def database_url(self) -> str:
         """Connect as the superuser, past all policies."""
-        return postgres.url(self.database_port, database.DATABASE)
+        return postgres.url(self.database_port, postgres.DATABASE)
 
     @property
     def data(self) -> Path:
@@ -76,7 +76,7 @@ class SupabaseStack:
             self.start_postgres()
             build.build(self.database_url, self.source, with_seed=self.seed)
             with database.maintenance(self.database_url) as connection:
-                database.create(connection, TEMPLATE, database.DATABASE)
+                database.create(connection, TEMPLATE, postgres.DATABASE)
             self.start_launcher()
         except BaseException:
             self.stop()
@@ -149,16 +149,16 @@ class SupabaseStack:
         with database.maintenance(self.database_url) as connection:
             database.drop(connection, NEXT)
             database.create(connection, NEXT, TEMPLATE)
-            database.replace(connection, database.DATABASE, NEXT)
+            database.replace(connection, postgres.DATABASE, NEXT)
         self.await_rest()
 
     def clear(self) -> None:
         """Remove the rows of all users and of all tables that were empty at the start; takes milliseconds."""
+        tables = [*self._empty_at_start(), *(("auth", name) for name in AUTH_TABLES)]
+        deletions = [sql.SQL("delete from {};").format(sql.Identifier(*table)) for table in tables]
         with psycopg.connect(self.database_url) as connection:
             connection.execute("set local session_replication_role = replica")
-            tables = [*self._empty_at_start(), *(("auth", name) for name in AUTH_TABLES)]
-            for table in tables:
-                connection.execute(sql.SQL("delete from {}").format(sql.Identifier(*table)))
+            connection.execute(sql.Composed(deletions))
 
     def headers(self, token: str | None = None) -> dict[str, str]:
         """Give what a browser sends: as the user of the token, or as nobody."""

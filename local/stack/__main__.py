@@ -20,6 +20,9 @@ def parse(arguments: list[str] | None = None) -> Namespace:
     up.add_argument("--app", type=Path, default=REPOSITORY, help="function app to run")
     up.add_argument("--port", type=int, default=7071, help="wanted port of the API")
     up.add_argument("--storage-port", type=int, default=10000, help="wanted first port of the storage")
+    up.add_argument(
+        "--supabase-port", type=int, default=54321, help="wanted port; the database is on the next"
+    )
     up.add_argument("--only", action="append", default=[], metavar="SERVICE", help="and what it needs")
     verbs.add_parser("down", help="stop the running stack")
     verbs.add_parser("status", help="say what runs; exit code 0 when it is ready")
@@ -59,7 +62,7 @@ def _up(options: Namespace, state: StateFolder, console: Console) -> int:
     try:
         if local_settings.ensure(app):
             console.note("Made local.settings.json from local.settings.sample.json.")
-        offered = services(app, state, options.port, options.storage_port)
+        offered = services(app, state, options.port, options.storage_port, options.supabase_port)
         wanted = in_order(offered, options.only)
     except (ValueError, InvalidFileError) as error:
         console.problem(str(error))

@@ -2,18 +2,26 @@
 
 import sys
 from pathlib import Path
-from signal import SIGTERM
+from signal import SIGINT, SIGTERM
 
 from local.stack import local_settings
 from local.stack.service import Service
 from local.stack.state import StateFolder
+from local.supabase import postgres as database
 
 REPOSITORY = Path(__file__).parents[2]
 AZURITE = REPOSITORY / "local/node_modules/azurite/dist/src/azurite.js"
 
 
-def services(app: Path, state: StateFolder, host_port: int, storage_port: int) -> list[Service]:
-    return [storage(app, state, storage_port), host(app, state, host_port)]
+def services(
+    app: Path, state: StateFolder, host_port: int, storage_port: int, supabase_port: int
+) -> list[Service]:
+    return [
+        storage(app, state, storage_port),
+        postgres(state, supabase_port + 1),
+        supabase(app, state, supabase_port),
+        host(app, state, host_port),
+    ]
 
 
 def storage(app: Path, state: StateFolder, first_port: int) -> Service:
@@ -41,6 +49,54 @@ def storage(app: Path, state: StateFolder, first_port: int) -> Service:
     )
 
 
+def postgres(state: StateFolder, port: int) -> Service:
+    address = f"postgresql://{database.SUPERUSER}@127.0.0.1:{{sql}}/{database.DATABASE}"
+    return Service(
+        name="postgres",
+        command=[
+            sys.executable,
+            "-m",
+            "local.supabase",
+            "postgres",
+            "--data",
+            str(state.path / "postgres"),
+            "--port",
+            "{sql}",
+        ],
+        ports={"sql": port},
+        ready="tcp://127.0.0.1:{sql}",
+        url=address,
+        gives={"LOCAL_DATABASE_URL": address},
+        stop_signal=SIGINT,  # does not wait for clients
+        when_orphaned=SIGINT,
+    )
+
+
+def supabase(app: Path, state: StateFolder, port: int) -> Service:
+    return Service(
+        name="supabase",
+        command=[
+            sys.executable,
+            "-m",
+            "local.supabase",
+            "api",
+            "--port",
+            "{api}",
+            "--source",
+            str(app / "supabase"),
+            "--key-file",
+            str(state.path / "supabase" / "signing-key.json"),
+        ],
+        ports={"api": port},
+        ready="http://127.0.0.1:{api}/health",
+        url="http://127.0.0.1:{api}",
+        links={"Supabase": "http://127.0.0.1:{api}"},
+        environment={"PYTHONUNBUFFERED": "1"},
+        gives=local_settings.following_supabase(app),
+        needs=["postgres"],
+    )
+
+
 def host(app: Path, state: StateFolder, port: int) -> Service:
     return Service(
         name="host",
@@ -65,6 +121,6 @@ def host(app: Path, state: StateFolder, port: int) -> Service:
             "OpenAPI": "http://127.0.0.1:{http}/api/v1/openapi.json",
         },
         environment={"PYTHONUNBUFFERED": "1"},
-        needs=["storage"],
+        needs=["storage", "supabase"],
         stop_within=20.0,  # it gives calls in flight ten seconds
     )

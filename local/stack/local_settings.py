@@ -5,10 +5,12 @@ import shutil
 from pathlib import Path
 
 from local.host.json_files import read_object
+from local.supabase.api import PUBLISHABLE_KEY, SECRET_KEY
 
 DEVELOPMENT_STORAGE = "UseDevelopmentStorage=true"
 MAIN_CONNECTION = "AzureWebJobsStorage"
 USUAL_PORTS = {"10000": "blob", "10001": "queue", "10002": "table"}
+USUAL_SUPABASE = re.compile(r"http://(?:127\.0\.0\.1|localhost):54321/?")
 USUAL_ADDRESS = re.compile(r"http://(?:127\.0\.0\.1|localhost):(1000[012])\b")
 
 # Account and key are those of the emulator, the same everywhere and no secret.
@@ -37,6 +39,18 @@ def following_storage(app: Path) -> dict[str, str]:
     pointing = {name: _with_placeholders(str(value)) for name, value in values.items()}
     found = {name: text for name, text in pointing.items() if text}
     return found if MAIN_CONNECTION in values else {MAIN_CONNECTION: CONNECTION} | found
+
+
+def following_supabase(app: Path) -> dict[str, str]:
+    """Give address and keys of this machine's Supabase, unless the settings name another one."""
+    chosen = str(read_object(app / "local.settings.json").get("Values", {}).get("SUPABASE_URL", ""))
+    if chosen and not USUAL_SUPABASE.fullmatch(chosen):
+        return {}
+    return {
+        "SUPABASE_URL": "http://127.0.0.1:{api}",
+        "SUPABASE_ANON_KEY": PUBLISHABLE_KEY,
+        "SUPABASE_SERVICE_ROLE_KEY": SECRET_KEY,
+    }
 
 
 def _with_placeholders(value: str) -> str | None:

@@ -73,12 +73,12 @@ def _reset(options: Namespace) -> None:
 
 
 def _shell(options: Namespace) -> None:
-    from local.supabase import database, shell  # noqa: PLC0415
+    from local.supabase import shell  # noqa: PLC0415
 
     server = postgres.running(options.state.resolve() / "postgres")
     if server is None:
         raise PostgresError("No database runs. Start it with `make up`.")
-    shell.open_shell(server.url(database.DATABASE), sys.stdin)
+    shell.open_shell(server.url(postgres.DATABASE), sys.stdin)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from psycopg import sql
 from local.supabase.programs import PostgresError
 
 MAINTENANCE = "postgres"  # exists on every server
-DATABASE = "talenti"
 BOOTSTRAP = Path(__file__).with_name("bootstrap.sql")
 START_WITHIN = 30  # seconds
 LOCK_WITHIN = 60

@@ -20,6 +20,7 @@ from local.supabase.programs import PostgresError, Programs
 from local.supabase.shelter import data_of, reachable_data, readable_programs
 
 SUPERUSER = "postgres"
+DATABASE = "talenti"
 STOP_WITHIN = 10.0
 # Nothing is forced to the disk: a power cut may damage the data of this machine. A killed process must not:
 # a commit is with the operating system before it is answered.
@@ -86,6 +87,7 @@ def run(wanted: Path, port: int) -> NoReturn:
     if not is_free(port):
         raise PostgresError(f"Port {port} is in use by another program.")
     account, programs, data = prepare(wanted)
+    _forget_ended(wanted, data)
     os.chdir("/")
     account.become()
     leash.tie_to_parent(parent, signal.SIGINT)  # again: the kernel forgets it when the account changes
@@ -111,14 +113,23 @@ def _hold(wanted: Path) -> None:
     os.set_inheritable(lock, True)
     deadline = time.monotonic() + STOP_WITHIN
     while not _locked(lock):
-        # Sessions of a killed server end a moment after it; only a living one is in nobody's way but ours.
-        if server := running(wanted):
-            raise PostgresError(
-                f"PostgreSQL runs on {wanted} already (process {server.pid}, port {server.port})."
-            )
+        _refuse_running(wanted)  # but sessions of a killed server end a moment after it
         if time.monotonic() > deadline:
             raise PostgresError(f"{wanted} is held by another process.")
         time.sleep(0.05)
+
+
+def _refuse_running(wanted: Path) -> None:
+    if server := running(wanted):
+        raise PostgresError(
+            f"PostgreSQL runs on {wanted} already (process {server.pid}, port {server.port})."
+        )
+
+
+def _forget_ended(wanted: Path, data: Path) -> None:
+    """Remove what a killed server left: while nobody reaps its process, PostgreSQL takes it for alive."""
+    _refuse_running(wanted)
+    (data / "postmaster.pid").unlink(missing_ok=True)
 
 
 def _locked(lock: int) -> bool:

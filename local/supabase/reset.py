@@ -5,23 +5,26 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from local.stack.ports import LOOPBACK
+from local.stack.probe import answers
 from local.stack.state import StateFolder
 from local.supabase import build, database, postgres
 from local.supabase.programs import PostgresError
 
 SERVICE = "supabase"
+RELOAD_WITHIN = 15.0
 
 
 def reset(state: StateFolder, source: Path) -> list[str]:
     if (record := state.running()) and record.phase != "ready":
         raise PostgresError(f"The stack is {record.phase}: try again when it is not.")
     with _server(state.path / "postgres") as server:
-        done = build.rebuild(server.url(database.DATABASE), source)
+        done = build.rebuild(server.url(postgres.DATABASE), source)
     _reload_launcher(state)
     return done
 
@@ -34,7 +37,7 @@ def _server(data: Path) -> Iterator[postgres.Server]:
         return
     port = _some_port()
     command = [sys.executable, "-m", "local.supabase", "postgres", "--data", str(data), "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # where the server's own log goes
     try:
         database.await_server(postgres.url(port, database.MAINTENANCE), process.poll)
         yield postgres.Server(process.pid, port)
@@ -48,6 +51,16 @@ def _reload_launcher(state: StateFolder) -> None:
     service = record.services.get(SERVICE) if record else None
     if service and service.identity.is_alive():
         os.kill(service.identity.pid, signal.SIGHUP)
+        _await_answer(f"{service.url}/rest/v1/")
+
+
+def _await_answer(address: str) -> None:
+    """It lost its database for a moment; whoever comes after us should not notice."""
+    deadline = time.monotonic() + RELOAD_WITHIN
+    while not answers(address):
+        if time.monotonic() > deadline:
+            raise PostgresError(f"{address} does not answer: restart the stack.")
+        time.sleep(0.05)
 
 
 def _some_port() -> int:

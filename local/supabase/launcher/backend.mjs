@@ -104,7 +104,8 @@ export class Backend {
 
   async close() {
     this.#closed = true;
-    await Promise.race([this.#connection.driver.end({ timeout: GRACE }).catch(() => {}), pause(2_000 * GRACE)]);
+    const ended = this.#connection.driver.end({ timeout: GRACE }).catch(() => {});
+    await Promise.race([ended, pause(2_000 * GRACE, undefined, { ref: false })]);
     for (const give of this.#waiting) give(unreachable());
   }
 }

@@ -23,7 +23,7 @@ def app(tmp_path: Path) -> Path:
 
 
 def up(state: Path, app: Path, port: int) -> StackProcess:
-    ports = ["--port", str(port), "--storage-port", str(port + 5)]
+    ports = ["--port", str(port), "--storage-port", str(port + 5), "--supabase-port", str(port + 10)]
     return StackProcess.real(state, "up", "--app", str(app), *ports)
 
 

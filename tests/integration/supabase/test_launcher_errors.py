@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from local.supabase import postgres
-from local.supabase.database import DATABASE
+from local.supabase.postgres import DATABASE
 from tests.supabase_stack import TEMPLATE, SupabaseStack
 
 pytestmark = pytest.mark.database

@@ -247,3 +247,15 @@ def test_links_that_npm_leaves_out_are_made(open_folder: Path, monkeypatch: pyte
         damaged.major_version()
     assert programs.find(packages=open_folder).major_version() == "17"
     assert all(link.is_symlink() and link.exists() for link in links)
+
+
+def test_a_killed_server_that_nobody_reaps_is_no_obstacle(server: ServerProcess) -> None:
+    """As when the init process of a container waits for nobody."""
+    process = server.started()
+    server.ask("create table kept ()")
+    process.kill()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # dead, and left as it is
+    second = server.started()
+    assert server.ask("select to_regclass('kept')::text") == ("kept",)
+    stopped(second)
+    process.communicate()

@@ -18,7 +18,7 @@ def settings(app: Path, **values: str) -> None:
 
 
 def test_every_placeholder_is_a_port_of_its_service(tmp_path: Path) -> None:
-    for service in in_order(services(tmp_path, StateFolder(tmp_path), 7071, 10000)):
+    for service in in_order(services(tmp_path, StateFolder(tmp_path), 7071, 10000, 54321)):
         texts = [
             service.ready,
             service.url,
@@ -31,9 +31,12 @@ def test_every_placeholder_is_a_port_of_its_service(tmp_path: Path) -> None:
 
 def test_the_ports_are_those_that_every_tool_expects(tmp_path: Path) -> None:
     options = parse(["up"])
-    storage, host = in_order(services(tmp_path, StateFolder(tmp_path), options.port, options.storage_port))
-    assert list(storage.ports.values()) == [10000, 10001, 10002]
-    assert list(host.ports.values()) == [7071, 4001]
+    wishes = (options.port, options.storage_port, options.supabase_port)
+    offered = {service.name: service for service in services(tmp_path, StateFolder(tmp_path), *wishes)}
+    assert list(offered["storage"].ports.values()) == [10000, 10001, 10002]
+    assert list(offered["supabase"].ports.values()) == [54321]
+    assert list(offered["postgres"].ports.values()) == [54322]
+    assert list(offered["host"].ports.values()) == [7071, 4001]
 
 
 def test_every_connection_to_local_storage_follows_it_to_its_ports(tmp_path: Path) -> None:
@@ -44,7 +47,7 @@ def test_every_connection_to_local_storage_follows_it_to_its_ports(tmp_path: Pat
         BLOB_SERVICE_URL="http://127.0.0.1:10000/devstoreaccount1",
         Greeting="{hello}",
     )
-    storage = services(tmp_path, StateFolder(tmp_path), 7071, 10000)[0]
+    storage = services(tmp_path, StateFolder(tmp_path), 7071, 10000, 54321)[0]
     given = {name: placed(text, {"blob": 1, "queue": 2, "table": 3}) for name, text in storage.gives.items()}
     assert given.keys() == {"AzureWebJobsStorage", "ResumeStorage", "BLOB_SERVICE_URL"}
     assert given["BLOB_SERVICE_URL"] == "http://127.0.0.1:1/devstoreaccount1"
@@ -64,6 +67,19 @@ def test_an_account_the_developer_has_chosen_is_left_alone(tmp_path: Path) -> No
 
 def test_without_settings_the_host_gets_its_storage(tmp_path: Path) -> None:
     assert local_settings.following_storage(tmp_path).keys() == {"AzureWebJobsStorage"}
+
+
+@pytest.mark.parametrize("address", ["", "http://127.0.0.1:54321", "http://localhost:54321/"])
+def test_the_host_follows_the_supabase_of_this_machine(tmp_path: Path, address: str) -> None:
+    settings(tmp_path, SUPABASE_URL=address)
+    given = local_settings.following_supabase(tmp_path)
+    assert given.keys() == {"SUPABASE_URL", "SUPABASE_ANON_KEY", "SUPABASE_SERVICE_ROLE_KEY"}
+    assert placed(given["SUPABASE_URL"], {"api": 5}) == "http://127.0.0.1:5"
+
+
+def test_a_project_the_developer_has_chosen_is_left_alone(tmp_path: Path) -> None:
+    settings(tmp_path, SUPABASE_URL="https://project.supabase.co")
+    assert local_settings.following_supabase(tmp_path) == {}
 
 
 def test_settings_are_made_from_the_sample_once(tmp_path: Path) -> None:
