@@ -30,6 +30,8 @@ def read_object(path: Path) -> dict[str, Any]:
         value = json.loads(without_comments(text))
     except json.JSONDecodeError as error:
         raise InvalidFileError(f"{path}, line {error.lineno}: not valid JSON: {error.msg}") from error
+    except RecursionError as error:
+        raise InvalidFileError(f"{path} is nested too deeply") from error
     if not isinstance(value, dict):
         raise InvalidFileError(f"{path} must hold a JSON object, not a {type(value).__name__}")
     return value

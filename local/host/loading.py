@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import re
+import sys
 import traceback
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,6 +52,25 @@ def check_folder(app_dir: Path) -> None:
         raise AppLoadError(
             f"{namesake} has the name of the host's own package: rename it, or the app cannot import it."
         )
+
+
+def take_path(app_dir: Path) -> None:
+    """Let the app import from its own folder first, and not from where the host was started."""
+    if sys.path[0] == str(Path.cwd()):
+        del sys.path[0]
+    home = Path(local.__file__).parent.parent
+    if any(_is_hidden(folder, home) for folder in app_dir.iterdir()):
+        sys.path[:] = [entry for entry in sys.path if entry.rstrip("/") != str(home)]
+    sys.path.insert(0, str(app_dir))  # the worker library imports `function_app` from there
+
+
+def _is_hidden(folder: Path, home: Path) -> bool:
+    """Tell whether a package of the host's source goes before a folder of the app.
+
+    One with an `__init__.py` goes before any without, whatever the order of the path.
+    """
+    its_own = folder.is_dir() and not (folder / "__init__.py").exists()
+    return its_own and (home / folder.name / "__init__.py").exists()
 
 
 def functions_from(metadata: Sequence[RpcFunctionMetadata], settings: HostSettings) -> list[Function]:
@@ -112,7 +132,7 @@ def explain(exception: RpcException, app_dir: Path) -> AppLoadError:
     return AppLoadError("\n".join(lines), stack)
 
 
-def explain_exit(error: SystemExit, app_dir: Path) -> AppLoadError:
+def explain_exit(error: BaseException, app_dir: Path) -> AppLoadError:
     stack = "".join(traceback.format_exception(error))
     return AppLoadError(f"{_place(stack, app_dir)}the app ended the process while loading: {error!r}", stack)
 

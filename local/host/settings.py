@@ -154,13 +154,16 @@ def parse_time_span(text: str, name: str) -> timedelta:
     if found is None:
         raise SettingsError(f"{name} is {text!r}; it must be a time span such as '00:05:00'")
     days, hours, minutes, seconds, fraction = (part or "0" for part in found.groups())
-    return timedelta(
-        days=int(days),
-        hours=int(hours),
-        minutes=int(minutes),
-        seconds=int(seconds),
-        microseconds=int(fraction.ljust(7, "0")[:6]),
-    )
+    try:
+        return timedelta(
+            days=int(days),
+            hours=int(hours),
+            minutes=int(minutes),
+            seconds=int(seconds),
+            microseconds=int(fraction.ljust(7, "0")[:6]),
+        )
+    except (OverflowError, ValueError) as error:
+        raise SettingsError(f"{name} is {text[:40]!r}, which is too long") from error
 
 
 def _export(local: Mapping[str, Any], app_dir: Path) -> None:
@@ -170,13 +173,20 @@ def _export(local: Mapping[str, Any], app_dir: Path) -> None:
             "decrypt it with 'func settings decrypt'"
         )
     for name, value in _section(local, "Values").items():
-        if value is None or isinstance(value, (dict, list)):
+        if isinstance(value, (dict, list)):
             raise SettingsError(f"local.settings.json: the value of '{name}' must be a text")
-        text = str(value).lower() if isinstance(value, bool) else str(value)
-        os.environ.setdefault(name, text)
+        if value is not None:  # null is passed over, as `func` does
+            _set_default(name, str(value).lower() if isinstance(value, bool) else str(value))
     for name, value in list(os.environ.items()):
         if _DEVELOPMENT.match(value):
             os.environ[name] = expand_development_storage(value)
+
+
+def _set_default(name: str, text: str) -> None:
+    try:
+        os.environ.setdefault(name, text)
+    except (ValueError, OSError) as error:  # an empty name, or a character no variable can hold
+        raise SettingsError(f"local.settings.json: {name!a} cannot be set: {error}") from error
 
 
 def _get(section: Mapping[str, Any], key: str) -> Any:  # noqa: ANN401 - JSON values

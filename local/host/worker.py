@@ -9,11 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import sys
 import time
 import traceback
 import uuid
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import azure_functions_runtime as runtime
@@ -21,10 +19,11 @@ from azure_functions_runtime import handle_event
 
 from local.host import protos
 from local.host.call_data import CallData
-from local.host.loading import check_folder, explain, explain_exit, functions_from, unheard
+from local.host.loading import check_folder, explain, explain_exit, functions_from, take_path, unheard
 from local.host.model import FunctionFailedError, FunctionTimeoutError, Result, TraceContext
 from local.host.protos import Envelope, InvocationRequest
 from local.host.retries import SUPPORTED_TRIGGERS, delays
+from local.host.shutdown import Interruption
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,9 +63,7 @@ class Worker:
         """Import and index the app. Raises AppLoadError with an explanation."""
         app_dir = self._settings.app_dir
         check_folder(app_dir)
-        if sys.path[0] == str(Path.cwd()):
-            del sys.path[0]  # the folder the host was started in is no place for the app's modules
-        sys.path.insert(0, str(app_dir))  # the library imports `function_app` from there
+        take_path(app_dir)
         os.chdir(app_dir)
         runtime.start_threadpool_executor()
         await self._initialise()
@@ -88,7 +85,9 @@ class Worker:
                 reply = await runtime.worker_init_request(
                     Envelope("worker_init_request", request, properties)
                 )
-        except SystemExit as error:
+        except (Interruption, asyncio.CancelledError):
+            raise
+        except BaseException as error:
             raise explain_exit(error, app_dir) from error
         # the inner server of a streaming app is started as a task that nobody holds on to
         self._inner_server = asyncio.all_tasks() - before

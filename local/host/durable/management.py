@@ -269,7 +269,7 @@ def _origin(request: Request) -> str:
 
 def _address(request: Request) -> str:
     """Give where the request went, as it came: decoded, an id may hold what no header can."""
-    target = request.scope["raw_path"] + b"?" + request.scope["query_string"]
+    target: bytes = request.scope["raw_path"] + b"?" + request.scope["query_string"]
     return _origin(request) + target.decode("latin-1").removesuffix("?")
 
 

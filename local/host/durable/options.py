@@ -6,6 +6,8 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from local.host.settings import SettingsError
+
 if TYPE_CHECKING:
     from local.host.settings import HostSettings
 
@@ -34,7 +36,12 @@ class Options:
         section = {key.casefold(): value for key, value in settings.extension("durableTask").items()}
 
         def number(key: str, default: int) -> int:
-            return max(1, int(section.get(key.casefold()) or default))
+            value = section.get(key.casefold())
+            try:
+                return max(1, int(default if value is None else value))
+            except (TypeError, ValueError, OverflowError):
+                text = f"host.json: extensions.durableTask.{key} must be a number, not {value!r}"
+                raise SettingsError(text) from None
 
         def word(key: str, default: str) -> str:
             return str(section.get(key.casefold()) or default).casefold()

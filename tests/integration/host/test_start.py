@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -96,6 +97,8 @@ def test_an_app_that_exits_while_loading_is_explained(tmp_path: Path) -> None:
     ("text", "problem"),
     [
         ("{ not json", "host.json, line 1: not valid JSON"),
+        ('{"functionTimeout": "99999999999.00:00:00"}', "functionTimeout is '99999999999.00:00:00'"),
+        ('{"a": ' + "[" * 100_000, "nested too deeply"),
         ('{"functionTimeout": "soon"}', "functionTimeout is 'soon'; it must be a time span"),
         (
             '{"extensions": {"http": {"maxConcurrentRequests": "x"}}}',
@@ -134,6 +137,18 @@ def test_durable_blueprints_on_a_plain_app_are_explained(tmp_path: Path) -> None
     assert code == 1
     assert "app = df.DFApp()" in output
     assert "rename one" not in output
+
+
+@pytest.mark.parametrize(("name", "value"), [("", "x"), ("A=B", "x"), ("A", "a\0b"), ("A", "\ud800")])
+def test_a_setting_that_no_variable_can_hold_is_refused_by_name(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    write_app(tmp_path, "import azure.functions as func\n\napp = func.FunctionApp()\n")
+    (tmp_path / "local.settings.json").write_text(json.dumps({"Values": {name: value}}))
+    code, output = run(tmp_path)
+    assert code == 1
+    assert f"{name!a} cannot be set" in output
+    assert "Traceback" not in output
 
 
 def test_an_app_without_functions_starts(tmp_path: Path) -> None:
@@ -189,6 +204,29 @@ def test_it_starts_from_any_folder_with_a_relative_path(tmp_path: Path) -> None:
     code, output = run(Path(os.path.relpath(APPS / "broken_raises", tmp_path)), cwd=tmp_path)
     assert code == 1
     assert f"{APPS}/broken_raises/parts/settings.py, line 1" in output
+
+
+@pytest.mark.parametrize("package", ["shared", "tests", "blueprints"])
+@pytest.mark.parametrize("init", [True, False])
+def test_folders_of_the_app_go_before_those_of_the_hosts_source(
+    tmp_path: Path, package: str, init: bool
+) -> None:
+    folder = tmp_path / package
+    folder.mkdir()
+    (folder / "own.py").write_text("NAME = 'own'\n")
+    if init:
+        (folder / "__init__.py").write_text("")
+    lines = ["import azure.functions as func", f"from {package}.own import NAME", "app = func.FunctionApp()"]
+    with HostProcess(write_app(tmp_path, "\n".join(lines))) as host:
+        assert "Ready" in host.output
+
+
+@pytest.mark.parametrize("raised", ["KeyboardInterrupt", "BaseException('x')", "GeneratorExit"])
+def test_an_app_that_raises_no_error_while_loading_is_explained(tmp_path: Path, raised: str) -> None:
+    code, output = run(write_app(tmp_path, f"import sys\n\nraise {raised}\n"))
+    assert code == 1
+    assert f"{tmp_path}/function_app.py, line 3: the app ended the process while loading" in output
+    assert "Traceback" not in output
 
 
 def test_an_app_does_not_find_modules_of_the_folder_it_is_started_in(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from local.host.durable.options import Options, compare_versions
-from local.host.settings import HostSettings
+from local.host.settings import HostSettings, SettingsError
 
 
 def options(**section: object) -> Options:
@@ -35,6 +35,17 @@ def test_settings_are_read_in_any_case() -> None:
         5,
     )
     assert read.any_state_overridable
+
+
+@pytest.mark.parametrize("value", ["many", {}, float("inf")])
+def test_a_limit_that_is_no_number_is_refused_by_name(value: object) -> None:
+    with pytest.raises(SettingsError, match=r"durableTask\.maxConcurrentActivityFunctions must be a number"):
+        options(maxConcurrentActivityFunctions=value)
+
+
+@pytest.mark.parametrize("value", [0, -1, None])
+def test_a_limit_is_at_least_one(value: object) -> None:
+    assert options(maxEntityOperationBatchSize=value).max_entity_batch >= 1
 
 
 def test_the_hub_name_may_be_an_app_setting(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -146,6 +146,10 @@ def test_a_nested_value_is_refused_by_name(tmp_path: Path) -> None:
         settings(tmp_path, local={"Values": {"A": {"B": "c"}}})
 
 
+def test_a_value_of_null_is_passed_over(tmp_path: Path) -> None:
+    assert settings(tmp_path, local={"Values": {"A_NULL": None, "A_TEXT": "x"}}).setting("A_NULL") is None
+
+
 def test_the_host_id_is_stable_and_may_be_set(tmp_path: Path) -> None:
     assert settings(tmp_path).host_id == settings(tmp_path).host_id
     loaded = settings(tmp_path, local={"Values": {"AzureFunctionsWebHost__hostid": "Mine"}})
