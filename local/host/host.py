@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("local.host")
 
 _BODY_LIMIT = 104_857_600
+_PATIENCE = 10.0  # what ending in order may take besides the drain
 
 
 class Host:
@@ -55,7 +56,7 @@ class Host:
         """Serve until a signal comes. Raises the errors that keep an app from starting."""
         try:
             await self._start()
-            shutdown.on_signal(self._ending.set)
+            shutdown.on_signal(self._ending.set, self._options.drain_seconds + _PATIENCE)
             await self._ending.wait()
             logger.info("Ending: waiting up to %g s for calls in flight.", self._options.drain_seconds)
         finally:

@@ -51,22 +51,31 @@ def outlive(loop: asyncio.AbstractEventLoop, main: asyncio.Task[None]) -> None:
             logger.exception("The app tried to end the process. The local host goes on.")
 
 
-def on_signal(end: Callable[[], None]) -> None:
-    """Call `end` at the first signal and leave at once at the second."""
-    received: list[None] = []
+def on_signal(end: Callable[[], None], patience: float) -> None:
+    """Call `end` at the first signal and leave at once at the second.
 
-    def react() -> None:
+    A function that blocks the loop blocks `end` as well: after `patience` seconds it is left behind.
+    """
+    received: list[None] = []
+    loop = asyncio.get_running_loop()
+
+    def react(_number: int, _frame: object) -> None:
         received.append(None)
         if len(received) > 1:
             leave_now(0)
-        end()
+        loop.call_soon_threadsafe(end)
+        limit = threading.Timer(patience, _give_up)
+        limit.daemon = True
+        limit.start()
 
-    loop = asyncio.get_running_loop()
+    # not as handlers of the loop, which would have to wait for a function that blocks it
     for number in _SIGNALS:
-        try:
-            loop.add_signal_handler(number, react)
-        except NotImplementedError:  # Windows
-            signal.signal(number, lambda _number, _frame: loop.call_soon_threadsafe(react))
+        signal.signal(number, react)
+
+
+def _give_up() -> NoReturn:
+    print("The host ends without the calls that keep it from ending in order.", file=sys.stderr)
+    leave_now(1)
 
 
 def leave(code: int) -> int:

@@ -1,6 +1,7 @@
 """Functions that raise what would end a process."""
 
 import asyncio
+import time
 
 import azure.durable_functions as df
 import azure.functions as func
@@ -23,6 +24,13 @@ async def on_the_loop(req: func.HttpRequest) -> func.HttpResponse:
 @app.route(route="thread/{kind}")
 def in_a_thread(req: func.HttpRequest) -> func.HttpResponse:
     raise ENDS[req.route_params["kind"]]("over")
+
+
+@app.route(route="block/{seconds:double}")
+async def block(req: func.HttpRequest) -> func.HttpResponse:
+    print("blocking", flush=True)
+    time.sleep(float(req.route_params["seconds"]))
+    return func.HttpResponse("over")
 
 
 @app.activity_trigger(input_name="kind")

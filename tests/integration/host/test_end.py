@@ -166,3 +166,28 @@ def test_a_signal_breaks_off_an_app_that_loads_for_ever(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=5)
     assert (process.returncode, output) == (0, "")
+
+
+def blocked(*arguments: str) -> HostProcess:
+    """Start a host whose loop is blocked by a function from now on."""
+    host = HostProcess(APPS / "ends_classic", *arguments).start()
+    Call(lambda: get(f"{host.url}/api/block/60"))
+    host.wait_until_printed("blocking")
+    return host
+
+
+def test_a_second_signal_ends_a_host_whose_loop_is_blocked() -> None:
+    host = blocked()
+    os.kill(host.pid, signal.SIGINT)
+    started = time.monotonic()
+    time.sleep(0.3)
+    assert host.stop() == 0
+    assert time.monotonic() - started < 3
+
+
+def test_a_host_whose_loop_is_blocked_ends_when_its_patience_does() -> None:
+    host = blocked("--drain-seconds", "0")
+    started = time.monotonic()
+    assert host.stop(20) == 1
+    assert 8 < time.monotonic() - started < 15
+    assert "without the calls that keep it" in host.output
