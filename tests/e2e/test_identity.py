@@ -11,9 +11,10 @@ from uuid import UUID, uuid4
 
 import httpx
 import jwt
-import psycopg
 import pytest
 
+from shared.domain.identity import AppRole
+from tests.contract import database
 from tests.supabase_stack import SupabaseStack
 
 pytestmark = [pytest.mark.azure, pytest.mark.database]
@@ -27,20 +28,6 @@ def signed_up(supabase: SupabaseStack) -> tuple[str, str, str]:
 
 def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
-
-
-def make_member(supabase: SupabaseStack, user_id: str, role: str) -> UUID:
-    with psycopg.connect(supabase.database_url) as connection:
-        row = connection.execute(
-            "insert into public.organisations (name) values ('Acme') returning id"
-        ).fetchone()
-        assert row
-        connection.execute(
-            "insert into public.org_users (organisation_id, user_id, role) values (%s, %s, %s)",
-            (row[0], user_id, role),
-        )
-    organisation_id: UUID = row[0]
-    return organisation_id
 
 
 def test_a_person_without_a_row_is_a_candidate(client: httpx.Client, supabase: SupabaseStack) -> None:
@@ -62,7 +49,8 @@ def test_a_person_without_a_row_is_a_candidate(client: httpx.Client, supabase: S
 
 def test_a_member_is_what_the_table_says(client: httpx.Client, supabase: SupabaseStack) -> None:
     user_id, _, token = signed_up(supabase)
-    organisation_id = str(make_member(supabase, user_id, "org_recruiter"))
+    membership = database.a_membership(supabase, UUID(user_id), AppRole.ORG_RECRUITER)
+    organisation_id = str(membership.organisation_id)
 
     me = client.get("/api/v1/me", headers=bearer(token)).json()
 
