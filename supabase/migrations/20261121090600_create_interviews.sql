@@ -306,26 +306,34 @@ for each row execute function private.guard_plan();
 
 create function private.hash_text(content text)
 returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select encode(sha256(convert_to(content, 'UTF8')), 'hex')
+begin
+  return (
+    select encode(sha256(convert_to(content, 'UTF8')), 'hex')
+  );
+end
 $$;
 
 create function private.hash_segment(segment public.transcript_segments)
 returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select private.hash_text(
-    jsonb_build_array(
-      segment.previous_hash, segment.id, segment.interview_id, segment.practice_interview_id,
-      segment.sequence, segment.turn_id, segment.speaker, segment.content_hash, segment.start_time_ms,
-      segment.end_time_ms, segment.confidence, segment.origin
-    )::text
-  )
+begin
+  return (
+    select private.hash_text(
+      jsonb_build_array(
+        segment.previous_hash, segment.id, segment.interview_id, segment.practice_interview_id,
+        segment.sequence, segment.turn_id, segment.speaker, segment.content_hash, segment.start_time_ms,
+        segment.end_time_ms, segment.confidence, segment.origin
+      )::text
+    )
+  );
+end
 $$;
 
 revoke all on function private.hash_text(text) from public;

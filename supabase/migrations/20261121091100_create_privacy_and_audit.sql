@@ -194,31 +194,39 @@ $$;
 
 create function private.hash_audit_person(entry public.audit_log)
 returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select private.hash_text(
-    jsonb_build_array(
-      entry.personal_salt, entry.user_id, entry.entity_id, entry.old_values, entry.new_values,
-      entry.ip_address
-    )::text
-  )
+begin
+  return (
+    select private.hash_text(
+      jsonb_build_array(
+        entry.personal_salt, entry.user_id, entry.entity_id, entry.old_values, entry.new_values,
+        entry.ip_address
+      )::text
+    )
+  );
+end
 $$;
 
 create function private.hash_audit_row(entry public.audit_log)
 returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select private.hash_text(
-    jsonb_build_array(
-      entry.previous_hash, entry.id, entry.sequence, entry.organisation_id, entry.action,
-      entry.entity_type, entry.request_id, entry.personal_hash,
-      date_part('epoch', entry.created_at)
-    )::text
-  )
+begin
+  return (
+    select private.hash_text(
+      jsonb_build_array(
+        entry.previous_hash, entry.id, entry.sequence, entry.organisation_id, entry.action,
+        entry.entity_type, entry.request_id, entry.personal_hash,
+        date_part('epoch', entry.created_at)
+      )::text
+    )
+  );
+end
 $$;
 
 create function private.chain_audit()

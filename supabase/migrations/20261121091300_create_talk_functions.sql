@@ -94,158 +94,179 @@ as $$
 $$;
 
 -- ---------------------------------------------------------------------------------------------
--- What the prompt may know
+-- What the prompt may know. Written in plpgsql, also where one query would do: its plans are kept
+-- from call to call, those of sql functions are made anew each time, and this is the hot path.
 -- ---------------------------------------------------------------------------------------------
 
 create function private.role_digest(job_role_id uuid)
 returns jsonb
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select jsonb_build_object(
-    'title', job_role.title,
-    'department', job_role.department,
-    'description', job_role.description,
-    'requirements', coalesce(job_role.requirements, '{}'),
-    'interview_structure', coalesce(job_role.interview_structure, '{}'),
-    'company', jsonb_build_object(
-      'name', organisation.name,
-      'industry', organisation.industry,
-      'values_framework', organisation.values_framework
+begin
+  return (
+    select jsonb_build_object(
+      'title', job_role.title,
+      'department', job_role.department,
+      'description', job_role.description,
+      'requirements', coalesce(job_role.requirements, '{}'),
+      'interview_structure', coalesce(job_role.interview_structure, '{}'),
+      'company', jsonb_build_object(
+        'name', organisation.name,
+        'industry', organisation.industry,
+        'values_framework', organisation.values_framework
+      )
     )
-  )
-  from public.job_roles as job_role
-  join public.organisations as organisation on organisation.id = job_role.organisation_id
-  where job_role.id = role_digest.job_role_id
+    from public.job_roles as job_role
+    join public.organisations as organisation on organisation.id = job_role.organisation_id
+    where job_role.id = role_digest.job_role_id
+  );
+end
 $$;
 
 -- No name, no employer, no contact, nothing of the person beyond skills and work. Years are counted
 -- over merged spans, so that two jobs at a time are not two years.
 create function private.candidate_digest(candidate_id uuid)
 returns jsonb
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select jsonb_build_object(
-    'skills', (
-      select coalesce(jsonb_agg(named.skill_name order by named.skill_name), '[]')
-      from (
-        select skill.skill_name
-        from public.candidate_skills as skill
-        where skill.user_id = candidate_digest.candidate_id
-        order by skill.created_at, skill.id
-        limit 50
-      ) as named
-    ),
-    'years_of_experience', (
-      select coalesce(round(sum(upper(span.days) - lower(span.days)) / 365.25, 1), 0)
-      from (
-        select unnest(
-          range_agg(daterange(job.start_date, greatest(job.start_date, coalesce(job.end_date, current_date)), '[]'))
-        ) as days
-        from public.employment_history as job
-        where job.user_id = candidate_digest.candidate_id
-      ) as span
-    ),
-    'job_titles', (
-      select coalesce(jsonb_agg(recent.job_title order by recent.start_date desc), '[]')
-      from (
-        select job.job_title, job.start_date
-        from public.employment_history as job
-        where job.user_id = candidate_digest.candidate_id
-        order by job.start_date desc
-        limit 5
-      ) as recent
-    ),
-    'education', (
-      select coalesce(jsonb_agg(distinct studied.degree), '[]')
-      from public.education as studied
-      where studied.user_id = candidate_digest.candidate_id
+begin
+  return (
+    select jsonb_build_object(
+      'skills', (
+        select coalesce(jsonb_agg(named.skill_name order by named.skill_name), '[]')
+        from (
+          select skill.skill_name
+          from public.candidate_skills as skill
+          where skill.user_id = candidate_digest.candidate_id
+          order by skill.created_at, skill.id
+          limit 50
+        ) as named
+      ),
+      'years_of_experience', (
+        select coalesce(round(sum(upper(span.days) - lower(span.days)) / 365.25, 1), 0)
+        from (
+          select unnest(
+            range_agg(daterange(job.start_date, greatest(job.start_date, coalesce(job.end_date, current_date)), '[]'))
+          ) as days
+          from public.employment_history as job
+          where job.user_id = candidate_digest.candidate_id
+        ) as span
+      ),
+      'job_titles', (
+        select coalesce(jsonb_agg(recent.job_title order by recent.start_date desc), '[]')
+        from (
+          select job.job_title, job.start_date
+          from public.employment_history as job
+          where job.user_id = candidate_digest.candidate_id
+          order by job.start_date desc
+          limit 5
+        ) as recent
+      ),
+      'education', (
+        select coalesce(jsonb_agg(distinct studied.degree), '[]')
+        from public.education as studied
+        where studied.user_id = candidate_digest.candidate_id
+      )
     )
-  )
+  );
+end
 $$;
 
 create function private.plan_of(talk private.talk)
 returns jsonb
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select case talk.kind
-    when 'practice' then (
-      select practice.plan from public.practice_interviews as practice where practice.id = talk.id
-    )
-    else (
-      select jsonb_build_object(
-        'version', plan.version, 'items', plan.items, 'pack_id', plan.pack_id,
-        'pack_version', plan.pack_version, 'model_version', plan.model_version,
-        'prompt_version', plan.prompt_version, 'content_hash', plan.content_hash
+begin
+  return (
+    select case talk.kind
+      when 'practice' then (
+        select practice.plan from public.practice_interviews as practice where practice.id = talk.id
       )
-      from public.interview_plans as plan
-      where plan.interview_id = talk.id
-    )
-  end
+      else (
+        select jsonb_build_object(
+          'version', plan.version, 'items', plan.items, 'pack_id', plan.pack_id,
+          'pack_version', plan.pack_version, 'model_version', plan.model_version,
+          'prompt_version', plan.prompt_version, 'content_hash', plan.content_hash
+        )
+        from public.interview_plans as plan
+        where plan.interview_id = talk.id
+      )
+    end
+  );
+end
 $$;
 
 -- How long and how many questions are fixed at the start, so that a change of the role does not
 -- reach an interview that runs.
 create function private.clock_of(talk private.talk)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select jsonb_build_object(
-    'now', clock_timestamp(),
-    'started_at', talk.started_at,
-    'limit_seconds', (talk.metadata ->> 'limit_seconds')::integer,
-    'seconds_left', greatest(
-      0,
-      (talk.metadata ->> 'limit_seconds')::integer
-      - floor(extract(epoch from clock_timestamp() - talk.started_at))::integer
+begin
+  return (
+    select jsonb_build_object(
+      'now', clock_timestamp(),
+      'started_at', talk.started_at,
+      'limit_seconds', (talk.metadata ->> 'limit_seconds')::integer,
+      'seconds_left', greatest(
+        0,
+        (talk.metadata ->> 'limit_seconds')::integer
+        - floor(extract(epoch from clock_timestamp() - talk.started_at))::integer
+      )
     )
-  )
+  );
+end
 $$;
 
 create function private.last_segments(talk private.talk, how_many integer)
 returns jsonb
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select coalesce(
-    jsonb_agg(
-      jsonb_build_object(
-        'id', recent.id, 'sequence', recent.sequence, 'turn_id', recent.turn_id,
-        'speaker', recent.speaker, 'content', recent.content, 'origin', recent.origin
+begin
+  return (
+    select coalesce(
+      jsonb_agg(
+        jsonb_build_object(
+          'id', recent.id, 'sequence', recent.sequence, 'turn_id', recent.turn_id,
+          'speaker', recent.speaker, 'content', recent.content, 'origin', recent.origin
+        )
+        order by recent.sequence
+      ),
+      '[]'
+    )
+    from (
+      (
+        select segment.*
+        from public.transcript_segments as segment
+        where segment.interview_id = talk.id
+        order by segment.sequence desc
+        limit how_many
       )
-      order by recent.sequence
-    ),
-    '[]'
-  )
-  from (
-    (
-      select segment.*
-      from public.transcript_segments as segment
-      where segment.interview_id = talk.id
-      order by segment.sequence desc
-      limit how_many
-    )
-    union all
-    (
-      select segment.*
-      from public.transcript_segments as segment
-      where segment.practice_interview_id = talk.id
-      order by segment.sequence desc
-      limit how_many
-    )
-  ) as recent
+      union all
+      (
+        select segment.*
+        from public.transcript_segments as segment
+        where segment.practice_interview_id = talk.id
+        order by segment.sequence desc
+        limit how_many
+      )
+    ) as recent
+  );
+end
 $$;
 
 create function private.say(
