@@ -19,4 +19,5 @@ def running_stack() -> Iterator[SupabaseStack]:
 @pytest.fixture
 def stack(running_stack: SupabaseStack) -> SupabaseStack:
     running_stack.clear()
+    running_stack.await_rest()  # an earlier test may have taken the database away
     return running_stack

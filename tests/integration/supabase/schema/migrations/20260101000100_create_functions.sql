@@ -7,6 +7,9 @@ $$;
 create function public.nap(seconds double precision) returns void language sql set search_path = '' as
   $$ select pg_catalog.pg_sleep(seconds) $$;
 
+create function public.setting(name text) returns text language sql set search_path = '' as
+  $$ select pg_catalog.current_setting(name) $$;
+
 create function public.claims() returns jsonb language sql set search_path = '' as
   $$ select auth.jwt() $$;
 
