@@ -51,6 +51,51 @@ begin
 end
 $$;
 
+-- The id of the person with this address, or null.
+create function public.find_user_by_email(email text)
+returns uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select person.id
+  from auth.users as person
+  where lower(person.email) = lower(btrim(find_user_by_email.email))
+  order by person.created_at, person.id
+  limit 1
+$$;
+
+-- Members with their addresses, which stand in the auth schema.
+create function public.list_members(organisation_id uuid, caller_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_role(
+    list_members.organisation_id, caller_id, array['org_viewer', 'org_recruiter', 'org_admin'], 'organisation'
+  );
+  return (
+    select coalesce(
+      jsonb_agg(
+        jsonb_build_object(
+          'user_id', member.user_id, 'email', person.email, 'role', member.role,
+          'created_at', member.created_at
+        )
+        order by member.created_at, member.id
+      ),
+      '[]'
+    )
+    from public.org_users as member
+    join auth.users as person on person.id = member.user_id
+    where member.organisation_id = list_members.organisation_id
+  );
+end
+$$;
+
 -- Everything that touches an application and what hangs on it locks in one order, or two of them
 -- could wait for each other: role, interview, invitation, application, and last the audit chain.
 create function private.lock_application(application_id uuid)
@@ -983,7 +1028,47 @@ begin
 end
 $$;
 
+-- blob_path and sha256 have to be stored before a recording can become completed.
+create function public.advance_recording(recording_id uuid, to_status text)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  recording public.recordings;
+  step text;
+  path text[];
+begin
+  select * into recording from public.recordings as known where known.id = recording_id for no key update;
+  if not found then
+    perform private.fail(404, 'not_found', 'recording');
+  end if;
+  if to_status not in ('active', 'paused', 'stopped', 'processing', 'completed', 'failed') then
+    perform private.fail(422, 'validation_error', 'to_status');
+  end if;
+  path := private.path_between('recording', recording.status, to_status);
+  foreach step in array coalesce(path, '{}')
+  loop
+    update public.recordings
+    set
+      status = step,
+      stopped_at = case when step = 'stopped' then clock_timestamp() else stopped_at end,
+      processed_at = case when step = 'completed' then clock_timestamp() else processed_at end
+    where id = recording.id
+    returning * into recording;
+  end loop;
+  return jsonb_build_object(
+    'recording_id', recording.id, 'interview_id', recording.interview_id, 'status', recording.status,
+    'changed', coalesce(cardinality(path), 0) > 0
+  );
+end
+$$;
+
 revoke all on function private.require_role(uuid, uuid, text[], text) from public;
+revoke all on function public.find_user_by_email(text) from public;
+revoke all on function public.list_members(uuid, uuid) from public;
+revoke all on function public.advance_recording(uuid, text) from public;
 revoke all on function private.lock_application(uuid) from public;
 revoke all on function private.cancel_live_interview(uuid, uuid, text) from public;
 revoke all on function private.organisation_of_application(uuid) from public;
@@ -1032,3 +1117,6 @@ grant execute on function public.confirm_profile(uuid) to service_role;
 grant execute on function public.record_consent(uuid, uuid, boolean, text, text, text, inet) to service_role;
 grant execute on function public.append_signals(uuid, uuid, jsonb) to service_role;
 grant execute on function public.advance_call(uuid, text) to service_role;
+grant execute on function public.find_user_by_email(text) to service_role;
+grant execute on function public.list_members(uuid, uuid) to service_role;
+grant execute on function public.advance_recording(uuid, text) to service_role;

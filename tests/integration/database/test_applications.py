@@ -385,6 +385,37 @@ def test_signals_are_for_the_candidate_of_a_running_interview(story: Story) -> N
     assert found[0].state == "PT403"
 
 
+def test_recording_events_in_any_order_end_the_same(story: Story) -> None:
+    recording = story.database.value(f"{RECORD} returning id", [story.interview, consent(story)["id"]])
+
+    def report(status: str) -> tuple[str, bool]:
+        answer = story.database.call("advance_recording", recording_id=recording, to_status=status)
+        return answer["status"], answer["changed"]
+
+    assert report("processing") == ("processing", True)
+    assert report("stopped") == ("processing", False)
+    story.database.run(
+        "update public.recordings set blob_path = %s, sha256 = repeat('a', 64) where id = %s",
+        [f"interview-recordings/{recording}.wav", recording],
+    )
+    assert report("completed") == ("completed", True)
+    assert report("processing") == ("completed", False)
+
+
+def test_people_are_found_by_their_address_and_members_listed_for_members(story: Story) -> None:
+    members = story.database.call("list_members", organisation_id=story.organisation, caller_id=story.viewer)
+    assert {each["role"]: each["user_id"] for each in members} == {
+        "org_admin": str(story.admin),
+        "org_recruiter": str(story.recruiter),
+        "org_viewer": str(story.viewer),
+    }
+    address = next(each["email"] for each in members if each["role"] == "org_admin")
+    assert story.database.call("find_user_by_email", email=address.upper()) == story.admin
+    with refused() as refusals:
+        story.database.call("list_members", organisation_id=story.organisation, caller_id=story.candidate)
+    assert refusals[0].code == "forbidden"
+
+
 @pytest.mark.parametrize("order", [["connected", "disconnected"], ["disconnected", "connected", "connected"]])
 def test_call_events_in_any_order_end_the_same(story: Story, order: list[str]) -> None:
     call_id = story.database.value(

@@ -155,16 +155,17 @@ def test_an_event_whose_publisher_died_comes_again_until_it_is_published(databas
     assert database.call("publish_events", event_ids=[event]) == 0
 
 
-@pytest.mark.parametrize("function", ["write_audit", "enqueue_event"])
-def test_only_known_words_are_recorded(database: Database, function: str) -> None:
-    values: dict[str, Any] = {
-        "write_audit": {"action": "interview.exploded", "entity_type": "interview"},
-        "enqueue_event": {
-            "event_type": "interview.exploded",
-            "aggregate_type": "interview",
-            "aggregate_id": uuid4(),
-        },
-    }[function]
+EXPLODED = "interview.exploded"
+
+
+@pytest.mark.parametrize(
+    ("function", "values"),
+    [
+        ("write_audit", {"action": EXPLODED, "entity_type": "interview"}),
+        ("enqueue_event", {"event_type": EXPLODED, "aggregate_type": "interview", "aggregate_id": uuid4()}),
+    ],
+)
+def test_only_known_words_are_recorded(database: Database, function: str, values: dict[str, Any]) -> None:
     with refused() as found:
         database.call(function, **values)
     assert found[0].code == "validation_error"
@@ -194,7 +195,8 @@ def test_a_request_id_reaches_audit_and_event(database: Database) -> None:
         )
     assert (
         database.value(
-            "select request_id from public.audit_log where entity_id = %s and action = 'application.status_changed'",
+            "select request_id from public.audit_log "
+            "where entity_id = %s and action = 'application.status_changed'",
             [story.application],
         )
         == "r-1"

@@ -24,7 +24,7 @@ def story(database: Database) -> Story:
     """Somebody who has done everything that leaves a trace."""
     told = invited(database)
     with database.connect() as connection:
-        for table, values in {
+        left: dict[str, dict[str, Any]] = {
             "files": {"purpose": "candidate_cv", "blob_path": f"resumes/{told.candidate}/cv.pdf"},
             "candidate_profiles": {
                 "first_name": "Kimberley",
@@ -47,7 +47,8 @@ def story(database: Database) -> Story:
             "practice_interviews": {"sample_role_type": "customer-success"},
             "data_exports": {},
             "data_deletion_requests": {"request_type": "full_deletion", "reason": "I am Kimberley"},
-        }.items():
+        }
+        for table, values in left.items():
             insert(connection, table, {"user_id": told.candidate} | values)
         insert(
             connection,
