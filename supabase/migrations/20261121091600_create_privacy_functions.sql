@@ -139,7 +139,6 @@ returns jsonb
 language plpgsql
 security definer
 set search_path = ''
-set talenti.erasure = 'on'
 as $$
 declare
   person uuid := anonymize_person.user_id;
@@ -151,6 +150,7 @@ declare
   snapshots integer;
   dei integer;
 begin
+  perform set_config('talenti.erasure', 'on', true);
   words := array(
     select distinct btrim(word.text)
     from (
@@ -253,6 +253,7 @@ begin
   update public.audit_log as entry
   set ip_address = null, old_values = null, new_values = null, personal_salt = null, masked_at = clock_timestamp()
   where entry.user_id = person;
+  perform set_config('talenti.erasure', 'off', true);
   return jsonb_build_object(
     'transcript_segments_masked', segments, 'interview_scores_masked', scores,
     'parsed_profile_snapshots_masked', snapshots, 'candidate_dei', dei
@@ -268,7 +269,6 @@ returns jsonb
 language plpgsql
 security definer
 set search_path = ''
-set talenti.erasure = 'on'
 as $$
 declare
   person uuid := erase_person.user_id;
@@ -280,6 +280,7 @@ declare
   application_id uuid;
   step record;
 begin
+  perform set_config('talenti.erasure', 'on', true);
   applied := array(
     select application.id
     from public.applications as application
@@ -375,6 +376,7 @@ begin
   where entry.user_id = person or (entry.entity_type = 'candidate' and entry.entity_id = person);
   get diagnostics removed = row_count;
   receipt := receipt || jsonb_build_object('audit_log_stripped', removed);
+  perform set_config('talenti.erasure', 'off', true);
   return receipt;
 end
 $$;

@@ -4,10 +4,11 @@ import difflib
 import time
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from local.supabase import build, migrate
-from tests.integration.database.database import Connection
+from local.supabase import api, build, database, migrate
+from tests.integration.database.database import Connection, Database
 from tests.integration.database.golden import GOLDEN, dump
 from tests.supabase_stack import REPOSITORY, SupabaseStack
 
@@ -32,6 +33,37 @@ def test_migrations_and_seed_apply_from_zero(stack: SupabaseStack) -> None:
     done = build.rebuild(address, SOURCE)
     assert len(done) == len(list((SOURCE / "migrations").glob("*.sql"))) + (SOURCE / "seed.sql").exists()
     assert time.monotonic() - started < 10  # measured: well under 3 s; a loaded machine takes longer
+
+
+OWNER = """
+create role hosted_owner login nosuperuser createrole bypassrls;
+grant anon, authenticated, service_role, talenti_turns to hosted_owner with admin option;
+"""
+OWNED = """
+drop schema if exists supabase_migrations cascade; -- the launcher's, which belongs to the superuser
+alter schema public owner to hosted_owner;
+grant create on database talenti_hosted to hosted_owner;
+grant usage on schema auth to hosted_owner;
+grant all on auth.users, auth.identities to hosted_owner;
+"""
+
+
+@pytest.mark.slow
+def test_migrations_and_erasure_need_no_superuser(stack: SupabaseStack) -> None:
+    """Hosted projects have none: their owner may make roles and passes by policies, nothing more."""
+    address = stack.database_url.rsplit("/", 1)[0] + "/talenti_hosted"
+    with database.maintenance(address) as connection:
+        connection.execute(OWNER.encode())
+        database.create(connection, "talenti_hosted")
+    database.bootstrap(address)
+    api.prepare(address)
+    with psycopg.connect(address) as connection:
+        connection.execute(OWNED.encode())
+    owner = address.replace("postgres@", "hosted_owner@")
+    assert migrate.migrate(owner, SOURCE / "migrations")
+    assert migrate.seed(owner, SOURCE / "seed.sql")
+    person = "10000000-0000-4000-8000-000000000108"
+    assert Database(owner).value("select public.erase_person(%s)", [person])["interviews"] == 1
 
 
 def test_the_schema_is_the_golden_one(world: Connection) -> None:
