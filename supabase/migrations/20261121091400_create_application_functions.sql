@@ -51,7 +51,7 @@ begin
 end
 $$;
 
--- The id of the person with this address, or null.
+-- The id of the person with this address, or null. Addresses are stored in lower case.
 create function public.find_user_by_email(email text)
 returns uuid
 language sql
@@ -61,7 +61,7 @@ set search_path = ''
 as $$
   select person.id
   from auth.users as person
-  where lower(person.email) = lower(btrim(find_user_by_email.email))
+  where person.email = lower(btrim(find_user_by_email.email))
   order by person.created_at, person.id
   limit 1
 $$;
@@ -441,7 +441,9 @@ begin
 end
 $$;
 
-create function public.cancel_interview(interview_id uuid, caller_id uuid)
+-- By people before the start only. caller_id null is the system, which may also give up what runs
+-- after a fault beyond repair.
+create function public.cancel_interview(interview_id uuid, caller_id uuid default null)
 returns jsonb
 language plpgsql
 security definer
@@ -453,15 +455,18 @@ begin
   if talk.id is null or talk.kind <> 'live' then
     perform private.fail(404, 'not_found', 'interview');
   end if;
-  if coalesce(private.role_over_application(talk.application_id, caller_id), '')
+  if caller_id is not null and coalesce(private.role_over_application(talk.application_id, caller_id), '')
     not in ('org_recruiter', 'org_admin')
   then
     perform private.fail(403, 'forbidden', 'interview');
   end if;
-  if talk.status not in ('invited', 'scheduled') then
+  if talk.status not in ('invited', 'scheduled') and not (talk.status = 'in_progress' and caller_id is null) then
     perform private.fail(400, 'invalid_interview_state', 'interview: ' || talk.status || ' -> cancelled');
   end if;
-  perform private.cancel_live_interview(talk.application_id, caller_id);
+  perform private.lock_application(talk.application_id);
+  perform private.cancel_live_interview(
+    talk.application_id, caller_id, case when caller_id is null then 'fault' end
+  );
   perform private.walk_application(talk.application_id, 'screening');
   return jsonb_build_object('interview_id', talk.id, 'status', 'cancelled');
 end

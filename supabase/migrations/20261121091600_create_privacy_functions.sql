@@ -132,6 +132,29 @@ begin
 end
 $$;
 
+-- The texts in a document, and only they: a key stays a key, whoever is called like it.
+create function private.mask_json(content jsonb, words text[])
+returns jsonb
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  return case jsonb_typeof(content)
+    when 'string' then to_jsonb(private.mask_words(content #>> '{}', words))
+    when 'array' then (
+      select coalesce(jsonb_agg(private.mask_json(item.value, words) order by item.place), '[]')
+      from jsonb_array_elements(content) with ordinality as item (value, place)
+    )
+    when 'object' then (
+      select coalesce(jsonb_object_agg(field.key, private.mask_json(field.value, words)), '{}')
+      from jsonb_each(content) as field
+    )
+    else content
+  end;
+end
+$$;
+
 -- Names, addresses and other marks of the person go; what was said and scored stays. Chains still
 -- verify: a masked row keeps the hash of what it was, without the salt to guess it by.
 create function public.anonymize_person(user_id uuid)
@@ -187,20 +210,20 @@ begin
     and private.mask_words(segment.content, words) <> segment.content;
   get diagnostics segments = row_count;
   update public.interview_turns as turn
-  set reply = private.mask_words(turn.reply, words), progress = private.mask_words(turn.progress::text, words)::jsonb
+  set reply = private.mask_words(turn.reply, words), progress = private.mask_json(turn.progress, words)
   where turn.interview_id = any (interviews) or turn.practice_interview_id = any (practices);
   delete from public.speech_finals as final
   where final.interview_id = any (interviews) or final.practice_interview_id = any (practices);
   update public.interviews as interview
   set
     summary = private.mask_words(interview.summary, words),
-    metadata = private.mask_words(interview.metadata::text, words)::jsonb
+    metadata = private.mask_json(interview.metadata, words)
   where interview.id = any (interviews);
   update public.practice_interviews as practice
   set
     summary = private.mask_words(practice.summary, words),
-    metadata = private.mask_words(practice.metadata::text, words)::jsonb,
-    feedback = private.mask_words(practice.feedback::text, words)::jsonb
+    metadata = private.mask_json(practice.metadata, words),
+    feedback = private.mask_json(practice.feedback, words)
   where practice.id = any (practices);
   update public.interview_scores as score
   set
@@ -212,23 +235,23 @@ begin
   update public.score_dimensions as part
   set
     evidence = private.mask_words(part.evidence, words),
-    cited_quotes = private.mask_words(part.cited_quotes::text, words)::jsonb
+    cited_quotes = private.mask_json(part.cited_quotes, words)
   where part.interview_id = any (interviews);
   update public.score_reviews as review
   set reason = private.mask_words(review.reason, words)
   where review.interview_id = any (interviews);
   update public.behaviour_scorecards as card
-  set dimensions = private.mask_words(card.dimensions::text, words)::jsonb
+  set dimensions = private.mask_json(card.dimensions, words)
   where card.interview_id = any (interviews);
   update public.skills_scorecards as card
-  set competencies = private.mask_words(card.competencies::text, words)::jsonb
+  set competencies = private.mask_json(card.competencies, words)
   where card.interview_id = any (interviews);
   update public.decision_signal_evidence as evidence
-  set quotes = private.mask_words(evidence.quotes::text, words)::jsonb
+  set quotes = private.mask_json(evidence.quotes, words)
   where evidence.interview_id = any (interviews);
   update public.parsed_profile_snapshots as snapshot
   set
-    data = private.mask_words(snapshot.data::text, words)::jsonb,
+    data = private.mask_json(snapshot.data, words),
     raw_text = private.mask_words(snapshot.raw_text, words)
   where snapshot.user_id = person;
   get diagnostics snapshots = row_count;
@@ -385,6 +408,7 @@ revoke all on function public.blobs_of_person(uuid) from public;
 revoke all on function public.due_recordings(uuid, integer) from public;
 revoke all on function public.mark_recording_deleted(uuid, uuid) from public;
 revoke all on function private.mask_words(text, text[]) from public;
+revoke all on function private.mask_json(jsonb, text[]) from public;
 revoke all on function public.anonymize_person(uuid) from public;
 revoke all on function public.erase_person(uuid) from public;
 

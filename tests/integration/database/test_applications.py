@@ -189,6 +189,28 @@ def test_the_last_admin_stays(story: Story, change: str) -> None:
     assert found[0] == Refusal("PT409", "conflict", "the last admin stays")
 
 
+def test_an_interview_is_cancelled_by_recruiters_before_and_by_the_system_after_its_start(
+    database: Database,
+) -> None:
+    for running, caller, refusal in (
+        (False, "recruiter", None),
+        (False, "candidate", "PT403"),
+        (True, "recruiter", "PT400"),
+        (True, None, None),
+    ):
+        story = invited(database)
+        if running:
+            story.start()
+        who = {"caller_id": getattr(story, caller)} if caller else {}
+        if refusal:
+            with refused() as found:
+                database.call("cancel_interview", interview_id=story.interview, **who)
+            assert found[0].state == refusal
+        else:
+            database.call("cancel_interview", interview_id=story.interview, **who)
+            assert (story.status(), story.status("applications")) == ("cancelled", "screening")
+
+
 # ---- invitations ----
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from tests.integration.database.database import Database, refused
 from tests.integration.database.story import Story, invited, person
@@ -191,6 +192,20 @@ def test_after_anonymising_names_are_nowhere_and_the_chain_verifies(story: Story
     assert story.segments()[1][2] == "My name is [removed], and [removed]'s [removed] is me."
     assert story.database.call("verify_audit_log", organisation_id=story.organisation)["valid"]
     assert story.database.rows("select from public.candidate_dei where user_id = %s", [story.candidate]) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "masked"),
+    [
+        ({"Kim": ["Kim said", 5, {"x": "by kim."}]}, {"Kim": ["[removed] said", 5, {"x": "by [removed]."}]}),
+        ({"a": "Kimberley"}, {"a": "Kimberley"}),
+        ({"a": "call +61 (4) 00 or 1+61"}, {"a": "call [removed] or 1+61"}),
+        ({}, {}),
+    ],
+)
+def test_only_whole_words_in_texts_are_masked(database: Database, content: Any, masked: Any) -> None:
+    words = ["Kim", "+61 (4) 00"]
+    assert database.value("select private.mask_json(%s, %s)", [Jsonb(content), words]) == masked
 
 
 def test_recordings_are_due_when_their_organisation_says(story: Story) -> None:
