@@ -19,7 +19,8 @@ create table public.data_deletion_requests (
 
 create unique index data_deletion_requests_one_open_idx on public.data_deletion_requests (user_id)
 where status <> 'completed';
-create index data_deletion_requests_user_id_idx on public.data_deletion_requests (user_id, created_at desc, id desc);
+create index data_deletion_requests_user_id_idx
+on public.data_deletion_requests (user_id, created_at desc, id desc);
 create index data_deletion_requests_due_idx on public.data_deletion_requests (requested_at)
 where status <> 'completed';
 

@@ -152,7 +152,9 @@ begin
         select coalesce(round(sum(upper(span.days) - lower(span.days)) / 365.25, 1), 0)
         from (
           select unnest(
-            range_agg(daterange(job.start_date, greatest(job.start_date, coalesce(job.end_date, current_date)), '[]'))
+            range_agg(
+              daterange(job.start_date, greatest(job.start_date, coalesce(job.end_date, current_date)), '[]')
+            )
           ) as days
           from public.employment_history as job
           where job.user_id = candidate_digest.candidate_id

@@ -149,7 +149,9 @@ begin
     if (to_status = 'completed') <> (overall is not null) then
       perform private.fail(422, 'validation_error', 'status');
     end if;
-    if result ->> 'overall_score' is not null and (result ->> 'overall_score')::numeric is distinct from overall then
+    if result ->> 'overall_score' is not null
+      and (result ->> 'overall_score')::numeric is distinct from overall
+    then
       perform private.fail(422, 'validation_error', 'overall_score');
     end if;
     update public.interview_scores as earlier

@@ -371,7 +371,8 @@ begin
   loop
     execute format(
       case step.key
-        when 'talks' then 'delete from public.%1$I where interview_id = any ($1) or practice_interview_id = any ($2)'
+        when 'talks'
+          then 'delete from public.%1$I where interview_id = any ($1) or practice_interview_id = any ($2)'
         when 'interview_id' then 'delete from public.%1$I where interview_id = any ($1)'
         when 'application_id' then 'delete from public.%1$I where application_id = any ($3)'
         else 'delete from public.%1$I where %2$I = $4'
