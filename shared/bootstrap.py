@@ -94,8 +94,13 @@ class Services:
     @cached_property
     def turns(self) -> TurnStore:
         """Direct where a connection is configured, over REST otherwise."""
+        return SupabaseTurns(self.direct or RestFunctions(self.rest))
+
+    @cached_property
+    def direct(self) -> DirectFunctions | None:
+        """The direct way to the database, where one is configured."""
         url = self.settings.supabase.turns_url.reveal()
-        return SupabaseTurns(DirectFunctions(url) if url else RestFunctions(self.rest))
+        return DirectFunctions(url) if url else None
 
     @cached_property
     def record_audit(self) -> RecordAudit:
@@ -124,6 +129,8 @@ class Services:
 
         async def ping_database() -> None:
             await self.rest.ping_as_service()
+            if self.direct:
+                await self.direct.ping()
 
         return [
             Check("settings", ping_settings),

@@ -289,17 +289,10 @@ class Settings:
         """Read every section now; the first wrong one raises."""
         for section in SECTIONS:
             self._section(section)
-        self._check_defaults()
-
-    def _check_defaults(self) -> None:
-        """Refuse, where the app is deployed, a secret that everybody knows from the sample."""
-        if not self.app.environment.is_deployed:
-            return
-        for each in variables().values():
-            known = each.local and self._environ.get(each.name) == each.local
-            if known and isinstance(each.parse(each.local), Secret):
-                raise SettingError(f"The setting {each.name} holds the value of the sample.")
 
     def _section[Section](self, section: type[Section]) -> Section:
         read = {name: each.read(self._environ) for name, each in variables_of(section).items()}
+        for name, each in variables_of(section).items():
+            if read[name] == Secret(each.local) and each.local and self.app.environment.is_deployed:
+                raise SettingError(f"The setting {each.name} holds the value of the sample.")
         return section(**read)

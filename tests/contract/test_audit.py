@@ -7,8 +7,11 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
+from shared import telemetry
 from shared.adapters.supabase.audit import SupabaseAuditTrail
+from shared.adapters.supabase.turns import SupabaseTurns
 from shared.domain.audit import AuditEvent
+from shared.domain.turns import Answer
 from shared.errors import TalentiError, UnavailableError
 from shared.ports.audit import AuditTrail
 from tests.contract import database
@@ -81,3 +84,32 @@ async def test_a_trail_that_is_away_says_so() -> None:
 
     with pytest.raises(UnavailableError):
         await trail.write(AuditEvent("job_role.created", "job_role"))
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("way", ["rest", "direct"])
+async def test_the_id_of_the_request_reaches_the_rows_that_the_database_writes(
+    supabase: SupabaseStack, way: str
+) -> None:
+    candidate_id = database.a_person(supabase)
+    talk_id = database.a_talk(supabase, candidate_id)
+    seen = "select coalesce(nullif(current_setting('talenti.request_id', true), ''), "
+    seen += "nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-request-id')"
+    with psycopg.connect(supabase.database_url) as connection:
+        connection.execute(
+            "create table if not exists private.seen_requests (talk_id uuid, request_id text);"
+            "create or replace function private.note_request() returns trigger language plpgsql "
+            "security definer as $$ begin insert into private.seen_requests "
+            f"values (new.practice_interview_id, ({seen})); return new; end $$;"
+            "create or replace trigger note_request after insert on public.interview_turns "
+            "for each row execute function private.note_request();".encode()
+        )
+    async with database.functions_of(supabase, way) as functions:
+        with telemetry.bind({telemetry.Attribute.REQUEST_ID: f"r-{way}"}):
+            await SupabaseTurns(functions).begin(Answer(talk_id, candidate_id, "t-1", "hello"))
+    with psycopg.connect(supabase.database_url) as connection:
+        row = connection.execute(
+            "select request_id from private.seen_requests where talk_id = %s", (talk_id,)
+        ).fetchone()
+
+    assert row == (f"r-{way}",)

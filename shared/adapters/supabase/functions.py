@@ -1,8 +1,8 @@
 """Calling our SQL functions: over REST, or over a direct connection. Both keep the same promises.
 
-A function gets JSON and gives JSON. Refusals become our errors; a database that is away becomes
-UnavailableError. Every function is idempotent by its key, so a call whose connection broke is
-made once more on another connection.
+A function gets JSON and gives JSON. Refusals become our errors; a database that is away, or that
+does not answer in time, becomes UnavailableError. No call is repeated here: whether one whose
+answer was lost had an effect is known to the caller's key, and to nobody on the way.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from shared import telemetry
 from shared.adapters.supabase.refusals import AWAY, refusal
 from shared.errors import UnavailableError
+from shared.telemetry import Attribute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,9 +26,11 @@ if TYPE_CHECKING:
 
     from shared.adapters.supabase.rest import Rest
 
-ATTEMPTS: Final = 2
 POOL_SECONDS: Final = 3.0
 STATEMENT_SECONDS: Final = 8.0
+REQUEST_ID: Final = "talenti_request_id"
+# the id of the request for the audit rows, in the same round trip; `offset 0` has it set first
+BOUND: Final = f" from (select set_config('talenti.request_id', %({REQUEST_ID})s, true) offset 0) as bound"
 
 
 class Functions(Protocol):
@@ -56,20 +60,22 @@ class DirectFunctions:
         from psycopg import sql  # noqa: PLC0415 - 60 ms that a cold start need not pay
 
         named = [sql.SQL("{} => {}").format(sql.Identifier(key), sql.Placeholder(key)) for key in arguments]
-        statement = sql.SQL("select public.{}({})").format(sql.Identifier(name), sql.SQL(", ").join(named))
+        call = sql.SQL("select public.{}({})").format(sql.Identifier(name), sql.SQL(", ").join(named))
+        statement = call + sql.SQL(BOUND)
         values = {key: _adapt(value) for key, value in arguments.items()}
-        for attempt in range(ATTEMPTS):
-            try:
-                return await self._execute(statement, values)
-            except UnavailableError:
-                if attempt == ATTEMPTS - 1:
-                    raise
-        raise AssertionError("the loop returns or raises")
+        return await self._execute(statement, values | {REQUEST_ID: _request_id()})
+
+    async def ping(self) -> None:
+        """Ask for nothing, on a connection of the pool."""
+        await self._execute("select 1", {})
 
     async def _execute(self, statement: Any, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
         with translated():
             pool = await self._opened()
-            async with pool.connection(timeout=POOL_SECONDS) as connection:
+            async with (
+                pool.connection(timeout=POOL_SECONDS) as connection,
+                asyncio.timeout(STATEMENT_SECONDS),
+            ):
                 cursor = await connection.execute(statement, values)
                 row = await cursor.fetchone()
                 return row[0] if row else None
@@ -98,6 +104,10 @@ class DirectFunctions:
             self._pool = None
 
 
+def _request_id() -> str:
+    return str(telemetry.bound().get(Attribute.REQUEST_ID, ""))
+
+
 def _adapt(value: object) -> object:
     if isinstance(value, dict | list):
         from psycopg.types.json import Jsonb  # noqa: PLC0415 - likewise
@@ -114,7 +124,7 @@ def translated() -> Iterator[None]:
 
     try:
         yield
-    except psycopg_pool.PoolTimeout:
+    except (psycopg_pool.PoolTimeout, TimeoutError):
         raise UnavailableError(AWAY) from None
     except psycopg.Error as error:
         if error.sqlstate is None:  # the connection, not the server, failed

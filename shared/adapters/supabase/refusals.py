@@ -4,6 +4,7 @@ Our SQL functions raise `PT4xx` with our error code as the message and a safe hi
 Everything else is named by its SQLSTATE only: its text may quote what a person wrote.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from shared import errors
@@ -33,24 +34,37 @@ SENTENCES: Final = {
     "turn_in_progress": "Another turn of this interview is open.",
 }
 AWAY: Final = "The database cannot be reached."
-# connection lost, server going away or full, statement cancelled, serialisation, deadlock
-TEMPORARY: Final = ("08", "57P", "53", "57014", "40001", "40P01", "55P03", "PGRST00")
-CLASH: Final = ("23505", "23503", "23P01")
-HIDDEN: Final = ("42501", "PGRST301")
+
+_KINDS: Final[tuple[tuple[tuple[str, ...], Callable[[], errors.TalentiError]], ...]] = (
+    (
+        # connection lost, server going away or full, statement cancelled, serialisation, deadlock
+        ("08", "57P", "53", "57014", "40001", "40P01", "55P03", "PGRST00"),
+        lambda: errors.UnavailableError(AWAY),
+    ),
+    (
+        ("23505", "23503", "23P01"),
+        lambda: errors.ConflictError("This clashes with something that is there already."),
+    ),
+    (
+        # a value that a column does not take: too long, out of range, not of the type, NUL, a check
+        ("22", "23514", "23502"),
+        lambda: errors.InvalidInputError("The request failed validation."),
+    ),
+    (("42501", "PGRST301"), lambda: errors.ForbiddenError("This is not yours.")),
+    (
+        ("PGRST303",),
+        lambda: errors.NotSignedInError("The token has expired.", code="token_expired"),
+    ),
+)
 
 
 def refusal(code: str, message: str, hint: str) -> errors.TalentiError:
     """Our error for a database error with this SQLSTATE (or PostgREST code), message and hint."""
     if code.startswith("PT") and message in OURS:
         return _ours(message, hint)
-    if code.startswith(TEMPORARY):
-        return errors.UnavailableError(AWAY)
-    if code.startswith(CLASH):
-        return errors.ConflictError("This clashes with something that is there already.")
-    if code in HIDDEN:
-        return errors.ForbiddenError("This is not yours.")
-    if code == "PGRST303":
-        return errors.NotSignedInError("The token has expired.", code="token_expired")
+    for prefixes, make in _KINDS:
+        if code.startswith(prefixes):
+            return make()
     return errors.UpstreamError(f"The database refused with {code or 'an unknown error'}.")
 
 

@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from shared import telemetry
 from shared.adapters.supabase.refusals import AWAY, refusal
 from shared.errors import UnavailableError
+from shared.telemetry import Attribute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,6 +49,7 @@ class Rest:
         return httpx.AsyncClient(
             # httpx's own transport slows down above eight callers at once
             transport=AiohttpTransport(limits=limits),
+            event_hooks={"request": [_name_request]},
             timeout=httpx.Timeout(
                 READ_SECONDS, connect=CONNECT_SECONDS, write=WRITE_SECONDS, pool=POOL_SECONDS
             ),
@@ -67,7 +70,12 @@ class Rest:
         with translated():
             answer = await self.http.get(f"{self._url}/auth/v1/.well-known/jwks.json")
             answer.raise_for_status()
-            found: Mapping[str, Any] = answer.json()
+        try:
+            found = answer.json()
+        except ValueError:
+            found = None
+        if not isinstance(found, dict) or not isinstance(found.get("keys"), list):
+            raise UnavailableError("The issuer's keys cannot be read.")
         return found
 
     async def read_memberships_as_service(self, user_id: UUID) -> list[dict[str, Any]]:
@@ -97,6 +105,12 @@ class Rest:
         return AsyncPostgrestClient(
             f"{self._url}/rest/v1", headers=headers, http_client=self.http, retry_enabled=False
         )
+
+
+async def _name_request(request: httpx.Request) -> None:
+    """Hand the id of the caller's request on: the database writes it into its audit rows."""
+    if request_id := telemetry.bound().get(Attribute.REQUEST_ID):
+        request.headers["X-Request-ID"] = str(request_id)
 
 
 @contextmanager

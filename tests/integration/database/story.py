@@ -58,7 +58,7 @@ class Story:
             "invitations": self.invitation,
             "job_roles": self.job_role,
         }
-        question = f"select status from public.{table} where id = %s"  # noqa: S608 - one of the four above
+        question = f"select status from public.{table} where id = %s"
         return str(self.database.value(question, [ids[table]]))
 
     def segments(self) -> list[tuple[Any, ...]]:

@@ -70,7 +70,7 @@ def test_a_consent_may_be_withdrawn_once_and_nothing_else(world: Connection) -> 
     world.execute("update public.consents set withdrawn_at = now() where id = %s", [consent])
     for change in ("withdrawn_at = now() + interval '1 s'", "withdrawn_at = null", "granted = false"):
         with refused(world):
-            statement = f"update public.consents set {change} where id = %s"  # noqa: S608 - fixed texts
+            statement = f"update public.consents set {change} where id = %s"
             world.execute(statement.encode(), [consent])
 
 
@@ -124,7 +124,7 @@ def test_a_chain_as_written_verifies(talk: Story) -> None:
 def test_a_changed_row_is_found(talk: Story, change: str, fault: str) -> None:
     tamper(
         talk.database,
-        f"update public.transcript_segments set {change} where interview_id = %s and sequence = 4",  # noqa: S608 - fixed texts
+        f"update public.transcript_segments set {change} where interview_id = %s and sequence = 4",
         [talk.interview],
     )
     assert proof(talk) == (False, 4, fault)
@@ -164,7 +164,7 @@ def test_the_audit_log_of_an_organisation_is_a_chain_of_its_own(talk: Story) -> 
 def test_a_changed_audit_row_is_found(talk: Story, change: str, fault: str) -> None:
     tamper(
         talk.database,
-        f"update public.audit_log set {change} "  # noqa: S608 - fixed texts
+        f"update public.audit_log set {change} "
         "where organisation_id = %s and action = 'interview.started'",
         [talk.organisation],
     )
