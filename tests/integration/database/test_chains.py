@@ -164,8 +164,7 @@ def test_the_audit_log_of_an_organisation_is_a_chain_of_its_own(talk: Story) -> 
 def test_a_changed_audit_row_is_found(talk: Story, change: str, fault: str) -> None:
     tamper(
         talk.database,
-        f"update public.audit_log set {change} "
-        "where organisation_id = %s and action = 'interview.started'",
+        f"update public.audit_log set {change} where organisation_id = %s and action = 'interview.started'",
         [talk.organisation],
     )
     valid, _, found = audit_proof(talk.database, talk.organisation)
