@@ -10,6 +10,9 @@ from local.stack.state import StateFolder
 from local.supabase import postgres as database
 
 REPOSITORY = Path(__file__).parents[2]
+# of the seed; local only, and printed on purpose
+SOMEBODY = "recruiter@redgum.example.org"
+PASSWORD = "talenti-local-1"  # noqa: S105 - see above
 AZURITE = REPOSITORY / "local/node_modules/azurite/dist/src/azurite.js"
 
 
@@ -90,11 +93,18 @@ def supabase(app: Path, state: StateFolder, port: int) -> Service:
         ports={"api": port},
         ready="http://127.0.0.1:{api}/health",
         url="http://127.0.0.1:{api}",
-        links={"Supabase": "http://127.0.0.1:{api}"},
+        links={"Supabase": "http://127.0.0.1:{api}"} | _people(app),
         environment={"PYTHONUNBUFFERED": "1"},
         gives=local_settings.following_supabase(app),
         needs=["postgres"],
     )
+
+
+def _people(app: Path) -> dict[str, str]:
+    """Somebody to be, where the seed brings people."""
+    if not (app / "supabase" / "seed.sql").exists():
+        return {}
+    return {"sign in": f"{SOMEBODY}, password {PASSWORD} (more people in supabase/seed.sql)"}
 
 
 def host(app: Path, state: StateFolder, port: int) -> Service:

@@ -8,7 +8,7 @@ import pytest
 
 from local.stack import local_settings
 from local.stack.__main__ import parse
-from local.stack.catalogue import services
+from local.stack.catalogue import PASSWORD, REPOSITORY, SOMEBODY, services
 from local.stack.service import in_order, placed
 from local.stack.state import StateFolder
 
@@ -97,3 +97,18 @@ def test_a_verb_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         parse([])
     assert "up,down,status,reset,url" in capsys.readouterr().err
+
+
+def test_the_somebody_to_sign_in_as_is_in_the_seed(tmp_path: Path) -> None:
+    seed = (REPOSITORY / "supabase" / "seed.sql").read_text(encoding="utf-8")
+    told = [
+        service.links.get("sign in", "") for service in services(REPOSITORY, StateFolder(tmp_path), 1, 2, 3)
+    ]
+
+    assert SOMEBODY in seed
+    assert PASSWORD in seed
+    assert any(SOMEBODY in each and PASSWORD in each for each in told)
+
+
+def test_where_the_seed_brings_nobody_nobody_is_told(tmp_path: Path) -> None:
+    assert not any("sign in" in each.links for each in services(tmp_path, StateFolder(tmp_path), 1, 2, 3))
