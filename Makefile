@@ -4,6 +4,7 @@
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 STACK := $(BIN)/python -m local.stack
+TWO_AT_A_TIME := --numprocesses=2 --dist=loadfile
 COVERAGE := --cov --cov-report=term --cov-fail-under=80
 COMPILE := $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-find-links --strip-extras --generate-hashes --allow-unsafe
 
@@ -35,7 +36,7 @@ db-shell: install ## Talk SQL to the database of the running stack
 	@$(BIN)/python -m local.supabase shell $(ARGS)
 
 test: install ## Run all tests, with coverage (the floor holds for a run without ARGS)
-	@$(BIN)/pytest -m "not performance" $(if $(ARGS),$(ARGS),$(COVERAGE))
+	@$(BIN)/pytest -m "not performance" $(if $(ARGS),$(ARGS),$(TWO_AT_A_TIME) $(COVERAGE))
 
 test-fast: install ## Run the tests that need no other process: unit and architecture
 	@$(BIN)/pytest tests/unit tests/architecture $(ARGS)
