@@ -1,15 +1,19 @@
 """Supabase access tokens, checked here: the issuer is asked for its keys, never about a token."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
-
-import jwt
 
 from shared.domain.identity import Person
 from shared.errors import NotSignedInError, UnavailableError
-from shared.ports.clock import Clock
+
+if TYPE_CHECKING:
+    import jwt
+
+    from shared.ports.clock import Clock
 
 ASYMMETRIC: Final = ("ES256", "RS256")
 AUDIENCE: Final = "authenticated"
@@ -63,6 +67,8 @@ class KeySet:
 
 
 def _usable(found: Mapping[str, Any]) -> dict[str, jwt.PyJWK]:
+    import jwt  # noqa: PLC0415 - with its cryptography 30 ms that a cold start need not pay
+
     keys = {}
     for each in found.get("keys", ()):
         try:
@@ -83,6 +89,8 @@ class SupabaseTokens:
         self._legacy_secret = legacy_secret
 
     async def verify(self, token: str) -> Person:
+        import jwt  # noqa: PLC0415 - likewise
+
         try:
             header = jwt.get_unverified_header(token)
             claims = await self._claims(token, header)
@@ -93,6 +101,8 @@ class SupabaseTokens:
             raise NotSignedInError("The token is not valid.") from None
 
     async def _claims(self, token: str, header: Mapping[str, Any]) -> dict[str, Any]:
+        import jwt  # noqa: PLC0415 - likewise
+
         algorithm = header.get("alg")
         if algorithm in ASYMMETRIC:
             key = await self._keys.find(str(header.get("kid")))
@@ -104,6 +114,8 @@ class SupabaseTokens:
         raise jwt.InvalidAlgorithmError
 
     def _decode(self, token: str, key: Any, algorithm: str) -> dict[str, Any]:  # noqa: ANN401 - a key of any kind
+        import jwt  # noqa: PLC0415 - likewise
+
         claims: dict[str, Any] = jwt.decode(
             token,
             key,
