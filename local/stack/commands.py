@@ -60,7 +60,9 @@ def status(state: StateFolder, console: Console) -> int:
         console.note("No stack runs. Start it with `make up`.")
         return 1
     console.note(f"The stack is {record.phase} (process {record.supervisor.pid}).")
-    console.addresses({name: service.url for name, service in record.services.items()} | record.links)
+    told = set(record.links.values())
+    services = {name: each.url for name, each in record.services.items() if each.url not in told}
+    console.addresses(services | record.links)
     return 0 if record.phase == "ready" else 1
 
 
