@@ -11,8 +11,15 @@ from shared.adapters.supabase.functions import DirectFunctions, Functions, RestF
 from shared.adapters.supabase.rest import Rest
 from shared.domain.identity import AppRole, Membership
 from shared.settings import Secret
-from tests.contract.conftest import TURNS_LOGIN
 from tests.supabase_stack import SupabaseStack
+
+TURNS_LOGIN = "talenti_turns_login"
+
+
+def make_turns_login(stack: SupabaseStack) -> None:
+    """Make the login of the direct connection: it may execute the turn functions and nothing else."""
+    with psycopg.connect(stack.database_url) as connection:
+        connection.execute(f"create role {TURNS_LOGIN} login in role talenti_turns".encode())
 
 
 def rest_of(stack: SupabaseStack) -> Rest:

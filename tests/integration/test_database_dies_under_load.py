@@ -17,14 +17,12 @@ from tests.supabase_stack import SupabaseStack
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 CALLERS = 32
-LOGIN = "talenti_turns_login"
 
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[SupabaseStack]:
     with SupabaseStack() as stack:
-        with psycopg.connect(stack.database_url) as connection:
-            connection.execute(f"create role {LOGIN} login in role talenti_turns".encode())
+        database.make_turns_login(stack)
         yield stack
 
 

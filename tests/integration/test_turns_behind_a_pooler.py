@@ -23,14 +23,12 @@ from tests.supabase_stack import SupabaseStack
 
 pytestmark = pytest.mark.database
 PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
-LOGIN = "talenti_turns_pooled"
 
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[SupabaseStack]:
     with SupabaseStack() as stack:
-        with psycopg.connect(stack.database_url) as connection:
-            connection.execute(f"create role {LOGIN} login in role talenti_turns".encode())
+        database.make_turns_login(stack)
         yield stack
 
 
@@ -41,7 +39,7 @@ def pooled_url(stack: SupabaseStack) -> Iterator[str]:
     (port,) = free_ports(1)
     folder = Path(tempfile.mkdtemp(prefix="talenti-pooler-"))
     folder.chmod(0o755)
-    (folder / "users.txt").write_text(f'"{LOGIN}" ""\n')
+    (folder / "users.txt").write_text(f'"{database.TURNS_LOGIN}" ""\n')
     target = psycopg.conninfo.conninfo_to_dict(stack.database_url)
     (folder / "pgbouncer.ini").write_text(
         f"[databases]\n* = host=127.0.0.1 port={target['port']}\n"
@@ -53,7 +51,7 @@ def pooled_url(stack: SupabaseStack) -> Iterator[str]:
     process = subprocess.Popen(
         [PGBOUNCER, "-u", user, str(folder / "pgbouncer.ini")], stderr=subprocess.DEVNULL
     )
-    url = f"postgresql://{LOGIN}@127.0.0.1:{port}/{target['dbname']}"
+    url = f"postgresql://{database.TURNS_LOGIN}@127.0.0.1:{port}/{target['dbname']}"
     _await(url)
     yield url
     process.terminate()

@@ -5,14 +5,11 @@ import time
 from collections.abc import Awaitable, Callable
 from uuid import UUID, uuid4
 
-import psycopg
-
 from shared.adapters.supabase.functions import Functions
 from shared.adapters.supabase.memberships import SupabaseMemberships
 from shared.adapters.supabase.turns import SupabaseTurns
 from shared.domain.turns import Answer, OpenTurn, Reply
 from tests.contract import database
-from tests.contract.conftest import TURNS_LOGIN
 from tests.supabase_stack import SupabaseStack
 
 CALLERS = (1, 8, 32)
@@ -79,8 +76,7 @@ async def _run(stack: SupabaseStack) -> None:
 
 def run() -> None:
     with SupabaseStack() as stack:
-        with psycopg.connect(stack.database_url) as connection:
-            connection.execute(f"create role {TURNS_LOGIN} login in role talenti_turns".encode())
+        database.make_turns_login(stack)
         asyncio.run(_run(stack))
 
 
