@@ -102,6 +102,18 @@ def _optional_url(text: str) -> str | None:
     return _url(text) if text else None
 
 
+def _name(text: str) -> str:
+    if not text or any(letter.isspace() for letter in text):
+        raise ValueError("a name without blanks")
+    return text
+
+
+def _connection(text: str) -> Secret:
+    if not re.match(r"endpoint=https?://[^\s;]+[^/;](;|$)", text):
+        raise ValueError("endpoint=https://...;accesskey=..., with no slash after the address")
+    return Secret(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Variable:
     """One environment variable: its name, what it means, the value that works on a laptop."""
@@ -238,7 +250,264 @@ class SupabaseSettings:
     ]
 
 
-SECTIONS: tuple[type, ...] = (AppSettings, HttpSettings, StorageSettings, SupabaseSettings)
+@dataclass(frozen=True, slots=True)
+class LanguageSettings:
+    endpoint: Annotated[
+        str,
+        Variable(
+            "AZURE_OPENAI_ENDPOINT",
+            "the language model: an Azure OpenAI resource, or any server that speaks its v1 interface",
+            local="http://127.0.0.1:8090",
+            parse=_url,
+        ),
+    ]
+    key: Annotated[
+        Secret,
+        Variable(
+            "AZURE_OPENAI_API_KEY",
+            "its key; empty to use managed identity",
+            local="local-openai-key",
+            parse=Secret,
+            default="",
+        ),
+    ]
+    large_deployment: Annotated[
+        str,
+        Variable("AZURE_OPENAI_DEPLOYMENT", "the model that interviews and rates", "gpt-4o", _name, "gpt-4o"),
+    ]
+    small_deployment: Annotated[
+        str,
+        Variable(
+            "AZURE_OPENAI_SMALL_DEPLOYMENT",
+            "the model that reads and sorts",
+            "gpt-4o-mini",
+            _name,
+            "gpt-4o-mini",
+        ),
+    ]
+    embedding_deployment: Annotated[
+        str,
+        Variable(
+            "AZURE_OPENAI_EMBEDDING_DEPLOYMENT",
+            "the model that makes vectors",
+            "text-embedding-3-small",
+            _name,
+            "text-embedding-3-small",
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechSettings:
+    endpoint: Annotated[
+        str | None,
+        Variable(
+            "AZURE_SPEECH_ENDPOINT",
+            "the Speech resource; empty for the public address of the region",
+            local="http://127.0.0.1:8090",
+            parse=_optional_url,
+            default="",
+        ),
+    ]
+    key: Annotated[
+        Secret,
+        Variable(
+            "AZURE_SPEECH_KEY",
+            "its key; empty to use managed identity",
+            local="local-speech-key",
+            parse=Secret,
+            default="",
+        ),
+    ]
+    region: Annotated[
+        str,
+        Variable("AZURE_SPEECH_REGION", "where speech is processed", "australiaeast", _name, "australiaeast"),
+    ]
+    resource_id: Annotated[
+        str,
+        Variable(
+            "AZURE_SPEECH_RESOURCE_ID",
+            "the id of the resource, which tokens of an identity name; empty with a key",
+            local="",
+            parse=str,
+            default="",
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class CommunicationSettings:
+    connection: Annotated[
+        Secret,
+        Variable(
+            "ACS_CONNECTION_STRING",
+            "Communication Services, as endpoint=...;accesskey=...; without a key managed identity is used",
+            local="endpoint=http://127.0.0.1:8090;accesskey=bG9jYWwtYWNzLWtleQ==",
+            parse=_connection,
+        ),
+    ]
+    audience: Annotated[
+        str,
+        Variable(
+            "ACS_RESOURCE_ID",
+            "the immutable id of the resource, which signed callbacks name as their audience",
+            local="00000000-0000-4000-8000-00000000ac50",
+            parse=_name,
+        ),
+    ]
+    callback_issuer: Annotated[
+        str,
+        Variable(
+            "ACS_CALLBACK_ISSUER",
+            "who signs callbacks of calls",
+            local="https://acscallautomation.communication.azure.com",
+            parse=_url,
+            default="https://acscallautomation.communication.azure.com",
+        ),
+    ]
+    callback_keys_url: Annotated[
+        str,
+        Variable(
+            "ACS_CALLBACK_KEYS_URL",
+            "the public keys of that signature",
+            local="http://127.0.0.1:8090/calling/keys",
+            parse=_url,
+            default="https://acscallautomation.communication.azure.com/calling/keys",
+        ),
+    ]
+    phone_number: Annotated[
+        str,
+        Variable(
+            "ACS_PHONE_NUMBER", "the number that calls come from; empty for none", "+61255500100", str, ""
+        ),
+    ]
+    sender_address: Annotated[
+        str,
+        Variable(
+            "MAIL_SENDER_ADDRESS",
+            "the address that letters come from",
+            local="no-reply@talenti.example.org",
+            parse=_name,
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSettings:
+    endpoint: Annotated[
+        str | None,
+        Variable(
+            "AZURE_DOCUMENT_INTELLIGENCE_ENDPOINT",
+            "the reader of documents; empty for the embedded one",
+            local="http://127.0.0.1:8090",
+            parse=_optional_url,
+            default="",
+        ),
+    ]
+    key: Annotated[
+        Secret,
+        Variable(
+            "AZURE_DOCUMENT_INTELLIGENCE_KEY",
+            "its key; empty to use managed identity",
+            local="local-documents-key",
+            parse=Secret,
+            default="",
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PushSettings:
+    endpoint: Annotated[
+        str,
+        Variable(
+            "WEB_PUBSUB_ENDPOINT",
+            "Web PubSub, which holds the sockets of browsers",
+            local="http://127.0.0.1:8090",
+            parse=_url,
+        ),
+    ]
+    key: Annotated[
+        Secret,
+        Variable(
+            "WEB_PUBSUB_ACCESS_KEY",
+            "its access key; empty to use managed identity. Signatures of its webhooks are made with it too",
+            local="bG9jYWwtd2ViLXB1YnN1Yi1hY2Nlc3Mta2V5LW9mLTMyLWJ5dGVz",
+            parse=Secret,
+            default="",
+        ),
+    ]
+    webhook_secret: Annotated[
+        Secret,
+        Variable(
+            "WEB_PUBSUB_WEBHOOK_SECRET",
+            "what the address of its webhook ends with, as its signature covers no body",
+            local="local-webhook-secret",
+            parse=_secret,
+        ),
+    ]
+    hub: Annotated[
+        str,
+        Variable("WEB_PUBSUB_HUB", "the hub of our sockets", "interviews", _name, "interviews"),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class EventSettings:
+    endpoint: Annotated[
+        str | None,
+        Variable(
+            "EVENT_GRID_TOPIC_ENDPOINT",
+            "the topic that tells integrators what happened; empty for none",
+            local="http://127.0.0.1:8090/api/events",
+            parse=_optional_url,
+            default="",
+        ),
+    ]
+    key: Annotated[
+        Secret,
+        Variable(
+            "EVENT_GRID_TOPIC_KEY",
+            "its key; empty to use managed identity",
+            local="local-event-grid-key",
+            parse=Secret,
+            default="",
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class AddressSettings:
+    frontend: Annotated[
+        str,
+        Variable(
+            "FRONTEND_URL", "the web frontend, which links in letters lead to", "http://localhost:5173", _url
+        ),
+    ]
+    api: Annotated[
+        str,
+        Variable(
+            "PUBLIC_API_URL",
+            "this app as services of the cloud reach it with their callbacks",
+            local="http://127.0.0.1:7071",
+            parse=_url,
+        ),
+    ]
+
+
+SECTIONS: tuple[type, ...] = (
+    AppSettings,
+    HttpSettings,
+    StorageSettings,
+    SupabaseSettings,
+    LanguageSettings,
+    SpeechSettings,
+    CommunicationSettings,
+    DocumentSettings,
+    PushSettings,
+    EventSettings,
+    AddressSettings,
+)
 
 PLATFORM = {
     # read by the Functions host, not by our code
@@ -284,6 +553,34 @@ class Settings:
     @cached_property
     def supabase(self) -> SupabaseSettings:
         return self._section(SupabaseSettings)
+
+    @cached_property
+    def language(self) -> LanguageSettings:
+        return self._section(LanguageSettings)
+
+    @cached_property
+    def speech(self) -> SpeechSettings:
+        return self._section(SpeechSettings)
+
+    @cached_property
+    def communication(self) -> CommunicationSettings:
+        return self._section(CommunicationSettings)
+
+    @cached_property
+    def documents(self) -> DocumentSettings:
+        return self._section(DocumentSettings)
+
+    @cached_property
+    def push(self) -> PushSettings:
+        return self._section(PushSettings)
+
+    @cached_property
+    def events(self) -> EventSettings:
+        return self._section(EventSettings)
+
+    @cached_property
+    def addresses(self) -> AddressSettings:
+        return self._section(AddressSettings)
 
     def check(self) -> None:
         """Read every section now; the first wrong one raises."""

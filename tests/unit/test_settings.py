@@ -89,7 +89,12 @@ def test_secrets_compare_by_value() -> None:
     assert len({Secret("a"), Secret("a"), Secret("b")}) == 2
 
 
-DEPLOYED = LOCAL | {"ENVIRONMENT": "production", "SUPABASE_SERVICE_ROLE_KEY": "sb_secret_of_our_own"}
+OWN = {
+    name: each.local.replace("local", "own") + "A"
+    for name, each in variables().items()
+    if each.local and isinstance(each.parse(each.local), Secret)
+}
+DEPLOYED = LOCAL | {"ENVIRONMENT": "production"} | OWN
 
 
 def test_a_secret_of_the_sample_is_refused_where_the_app_is_deployed() -> None:
