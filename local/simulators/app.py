@@ -1,0 +1,60 @@
+"""Puts the services together: one ASGI app, told apart by the beginning of the path."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse, Response
+from starlette.websockets import WebSocket
+
+from local.simulators import control
+from local.simulators.checks import RefusedError, error_body
+from local.simulators.openai import service as openai
+from local.simulators.wire import Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import HTTPConnection, Request
+    from starlette.routing import BaseRoute
+
+    from local.simulators.world import World
+
+
+class Service(NamedTuple):
+    """Where a service is found, and what it answers."""
+
+    prefixes: tuple[str, ...]
+    routes: Callable[[World], list[BaseRoute]]
+
+
+# one line for each service
+SERVICES: dict[str, Service] = {
+    "openai": Service(("/openai/",), openai.routes),
+}
+
+
+def build(world: World) -> Wire:
+    found: list[BaseRoute] = []
+    for name, service in SERVICES.items():
+        world.faults.offer(name)
+        found += service.routes(world)
+    app = Starlette(
+        routes=[*control.routes(world, SERVICES), *found],
+        exception_handlers={RefusedError: refuse, 404: not_found, 405: not_found},  # type: ignore[dict-item]  # Starlette's type knows no subclass
+    )
+    app.router.redirect_slashes = False
+    prefixes = {prefix: name for name, service in SERVICES.items() for prefix in service.prefixes}
+    return Wire(app, world, prefixes)
+
+
+async def refuse(connection: HTTPConnection, refusal: RefusedError) -> Response | None:
+    if isinstance(connection, WebSocket):  # before it is accepted: the client reads an HTTP answer
+        await connection.send_denial_response(refusal.response)
+        return None
+    return refusal.response
+
+
+async def not_found(_request: Request, _error: Exception) -> Response:
+    return JSONResponse(error_body("404", "Resource not found"), 404)
