@@ -37,7 +37,12 @@ class Event(StrEnum):
     SETTING_REFUSED = "settings.refused"
     RATE_LIMITS_LOCAL = "rate_limits.local"
     AUDIT_LOST = "audit.lost"
+    IDEMPOTENCY_LOST = "idempotency.lost"
     SELF_CHECK_UNHEALTHY = "health.self_check.unhealthy"
+    DOCUMENT_EXHAUSTED = "documents.exhausted"
+    DOCUMENT_READER_FAILED = "documents.reader_failed"
+    CALL_REPEATED = "dependency.call.repeated"
+    BREAKER_CHANGED = "dependency.breaker.changed"
 
 
 class Attribute(StrEnum):
@@ -50,8 +55,14 @@ class Attribute(StrEnum):
     STATUS = "http.response.status_code"
     DURATION_MS = "talenti.duration_ms"
     DEPENDENCY = "talenti.dependency"
+    OPERATION = "talenti.operation"
+    OUTCOME = "talenti.outcome"
+    ATTEMPT = "talenti.attempt"
+    BREAKER_STATE = "talenti.breaker.state"
     AUDIT_ACTION = "talenti.audit.action"
     INSTANCE_ID = "talenti.instance_id"
+    DOCUMENT_KIND = "talenti.document.kind"
+    EXIT_CODE = "process.exit.code"
     ERROR_CODE = "talenti.error.code"
     ERROR_TYPE = "error.type"
     ERROR_DETAIL = "talenti.error.detail"
@@ -60,6 +71,8 @@ class Attribute(StrEnum):
 
 class Metric(StrEnum):
     REQUEST_DURATION = "http.server.request.duration"
+    DEPENDENCY_DURATION = "talenti.dependency.duration"
+    DEPENDENCY_ATTEMPTS = "talenti.dependency.attempts"
 
 
 SCOPE: Final = "talenti"
@@ -195,6 +208,41 @@ def measure_request(seconds: float, function: str, method: str, status: int) -> 
     _request_duration().record(
         seconds, {Attribute.FUNCTION: function, Attribute.METHOD: method, Attribute.STATUS: status}
     )
+
+
+@cache
+def _dependency_duration() -> metrics.Histogram:
+    return metrics.get_meter(SCOPE).create_histogram(
+        Metric.DEPENDENCY_DURATION, unit="s", description="time of a call, its repetitions included"
+    )
+
+
+@cache
+def _dependency_attempts() -> metrics.Counter:
+    return metrics.get_meter(SCOPE).create_counter(
+        Metric.DEPENDENCY_ATTEMPTS, description="how often a dependency was asked"
+    )
+
+
+class DependencyCall:
+    """A span and figures about one call. The span is nobody's parent: a stream outlives contexts."""
+
+    def __init__(self, dependency: str, operation: str) -> None:
+        self._names: dict[str, str] = {Attribute.DEPENDENCY: dependency, Attribute.OPERATION: operation}
+        self._span = trace.get_tracer(SCOPE).start_span(
+            f"{dependency} {operation}",
+            kind=trace.SpanKind.CLIENT,
+            attributes={**bound(), **self._names},
+        )
+
+    def ended(self, outcome: str, attempts: int, seconds: float) -> None:
+        told: dict[str, str] = {**self._names, Attribute.OUTCOME: outcome}
+        _dependency_duration().record(seconds, told)
+        _dependency_attempts().add(attempts, told)
+        self._span.set_attributes({Attribute.OUTCOME: outcome, Attribute.ATTEMPT: attempts})
+        if outcome != "ok":
+            self._span.set_status(trace.StatusCode.ERROR)
+        self._span.end()
 
 
 def configure(*, level: str, for_humans: bool) -> None:
