@@ -121,6 +121,7 @@ VIEWS: dict[str, dict[str, str]] = {
     "job_role_cards": {"candidate": "o"},  # the roles of the two organisations are closed
     "organisation_cards": {"candidate": "o"},
     "my_applications": {"candidate": "o"},
+    "application_overviews": {"viewer": "o", "recruiter": "o", "admin": "o"},
     "my_interviews": {"candidate": "o"},
     "my_feedback": {"candidate": "o"},
 }

@@ -122,6 +122,7 @@ def test_views(world: Connection, view: str, persona: str) -> None:
         "job_role_cards": ("id", "job_roles"),
         "organisation_cards": ("id", "organisations"),
         "my_applications": ("id", "applications"),
+        "application_overviews": ("id", "applications"),
         "my_interviews": ("id", "interviews"),
     }[view]
     statement = sql.SQL("select {} from public.{}").format(sql.Identifier(column[0]), sql.Identifier(view))
