@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from local.simulators import control
+from local.simulators.calls import service as calls
 from local.simulators.checks import RefusedError, error_body
+from local.simulators.email import service as email
+from local.simulators.identity import service as identity
 from local.simulators.openai import service as openai
 from local.simulators.wire import Wire
 
@@ -32,6 +35,9 @@ class Service(NamedTuple):
 # one line for each service
 SERVICES: dict[str, Service] = {
     "openai": Service(("/openai/",), openai.routes),
+    "calls": Service(("/calling/",), calls.routes),
+    "identity": Service(("/identities",), identity.routes),
+    "email": Service(("/emails",), email.routes),
 }
 
 
@@ -42,7 +48,13 @@ def build(world: World) -> Wire:
         found += service.routes(world)
     app = Starlette(
         routes=[*control.routes(world, SERVICES), *found],
-        exception_handlers={RefusedError: refuse, 404: not_found, 405: not_found},  # type: ignore[dict-item]  # Starlette's type knows no subclass
+        # Starlette's types know no handler of one class of exceptions
+        exception_handlers={
+            RefusedError: refuse,  # type: ignore[dict-item]
+            WebSocketDisconnect: leave,  # type: ignore[dict-item]
+            404: not_found,
+            405: not_found,
+        },
     )
     app.router.redirect_slashes = False
     prefixes = {prefix: name for name, service in SERVICES.items() for prefix in service.prefixes}
@@ -58,3 +70,7 @@ async def refuse(connection: HTTPConnection, refusal: RefusedError) -> Response 
 
 async def not_found(_request: Request, _error: Exception) -> Response:
     return JSONResponse(error_body("404", "Resource not found"), 404)
+
+
+async def leave(_socket: WebSocket, _gone: WebSocketDisconnect) -> None:
+    """A client that leaves is no fault of the service."""

@@ -1,0 +1,1 @@
+"""What the services of Communication Services have in common: admission, repeats, identifiers, events."""

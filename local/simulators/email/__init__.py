@@ -1,0 +1,1 @@
+"""Email of Communication Services, and the mailbox in which all letters end."""

@@ -1,0 +1,1 @@
+"""Identities and access tokens of Communication Services."""
