@@ -11,40 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, Self, final, get_type_hints
+from typing import Annotated, Any, Self, get_type_hints
 
+from shared.domain.secret import Secret as Secret  # noqa: PLC0414 - settings are made of it
 from shared.errors import SettingError
-
-
-@final
-class Secret:
-    """A value that cannot be printed, logged or put into a message by accident."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def reveal(self) -> str:
-        """The value, for the one call that needs it."""
-        return self._value
-
-    def __repr__(self) -> str:
-        return "Secret(***)"
-
-    __str__ = __repr__
-
-    def __format__(self, spec: str) -> str:
-        return format(repr(self), spec)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._value == self._value
-
-    def __hash__(self) -> int:
-        return hash(self._value)
-
-    def __reduce__(self) -> str:
-        raise TypeError("a secret cannot be pickled")
 
 
 class Environment(StrEnum):
@@ -515,6 +485,15 @@ PLATFORM = {
     "FUNCTIONS_WORKER_RUNTIME": "python",
     "TASKHUB_NAME": "TalentiLocal",
 }
+
+
+# what a process cannot start without on some systems
+NEEDED_TO_START = ("LD_LIBRARY_PATH", "SYSTEMROOT")
+
+
+def environment_of_a_child() -> dict[str, str]:
+    """All that a process of ours inherits: no setting, hence no secret."""
+    return {name: os.environ[name] for name in NEEDED_TO_START if name in os.environ}
 
 
 def variables_of(section: type) -> dict[str, Variable]:
