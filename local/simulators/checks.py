@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 SKEW: Final = timedelta(minutes=15)
+DENIED: Final = (
+    "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key "
+    "for an active subscription and use a correct regional API endpoint for your resource."
+)
 SIGNED: Final = "x-ms-date;host;x-ms-content-sha256"
 SIGNATURE: Final = re.compile(r"HMAC-SHA256 SignedHeaders=([^&]+)&Signature=([A-Za-z0-9+/=]+)")
 
@@ -62,12 +66,7 @@ def bearer(request: HTTPConnection) -> str | None:
 def require_key(request: HTTPConnection, header: str, expected: str) -> None:
     """Refuse a request whose header is not the key: `Ocp-Apim-Subscription-Key`, `aeg-sas-key`..."""
     if not same(request.headers.get(header), expected):
-        raise RefusedError(
-            401,
-            "401",
-            "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a "
-            "valid key for an active subscription and use a correct regional API endpoint for your resource.",
-        )
+        raise RefusedError(401, "401", DENIED)
 
 
 def require_api_version(request: HTTPConnection, known: Collection[str]) -> str:

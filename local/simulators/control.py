@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import JSONResponse, Response
@@ -93,7 +94,7 @@ class Control:
         try:
             limit = min(int(asked.get("limit", "100")), LONGEST_ANSWER)
             found = journal.read(asked.get("service"), asked.get("path"), limit)
-        except ValueError as error:
+        except (ValueError, re.error) as error:
             raise _refused(str(error)) from error
         return JSONResponse({"entries": [entry.told() for entry in found]})
 
