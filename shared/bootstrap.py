@@ -13,25 +13,34 @@ from functools import cached_property
 from azure.durable_functions import DurableFunctionsClient
 
 from shared import __version__, telemetry
+from shared.adapters.azure.credentials import Credentials
+from shared.adapters.azure.faults import azure_fault
+from shared.adapters.blob.files import BlobFiles
 from shared.adapters.blob.storage import BlobStorage
 from shared.adapters.clock.system import SystemClock
 from shared.adapters.durable.workflows import DurableWorkflows
 from shared.adapters.memory.rate_limits import MemoryRateLimits, RateLimitsWithFallback
+from shared.adapters.policies.guard import Guards
 from shared.adapters.supabase.audit import SupabaseAuditTrail
 from shared.adapters.supabase.functions import DirectFunctions, RestFunctions
 from shared.adapters.supabase.memberships import SupabaseMemberships
+from shared.adapters.supabase.ownership import SupabaseOwnership
 from shared.adapters.supabase.rate_limits import SupabaseRateLimits
+from shared.adapters.supabase.repeats import SupabaseRepeats
 from shared.adapters.supabase.rest import Rest
+from shared.adapters.supabase.rows import Rows
 from shared.adapters.supabase.tokens import KeySet, SupabaseTokens
 from shared.adapters.supabase.turns import SupabaseTurns
 from shared.errors import SettingError
 from shared.http.edge import Delivery, Edge
 from shared.http.guard import Guard
+from shared.ports.files import Files
 from shared.ports.health import Dependency
 from shared.ports.rate_limits import RateLimits
 from shared.ports.turns import TurnStore
 from shared.settings import Settings
 from shared.telemetry import Event
+from shared.use_cases.authorise import Authorise
 from shared.use_cases.check_readiness import CheckReadiness
 from shared.use_cases.identify import Identify
 from shared.use_cases.record_audit import RecordAudit
@@ -72,8 +81,21 @@ class Services:
         )
 
     @cached_property
+    def credentials(self) -> Credentials:
+        return Credentials()
+
+    @cached_property
+    def guards(self) -> Guards:
+        return Guards(self.clock)
+
+    @cached_property
     def storage(self) -> BlobStorage:
-        return BlobStorage(self.settings.storage.blob_service_url)
+        settings = self.settings.storage
+        return BlobStorage(settings.blob_service_url, self.credentials, self.settings.http.cors_origins)
+
+    @cached_property
+    def files(self) -> Files:
+        return BlobFiles(self.storage, self.guards.of("storage", azure_fault), self.clock)
 
     @cached_property
     def rest(self) -> Rest:
@@ -101,6 +123,19 @@ class Services:
         """The direct way to the database, where one is configured."""
         url = self.settings.supabase.turns_url.reveal()
         return DirectFunctions(url) if url else None
+
+    @cached_property
+    def repeats(self) -> SupabaseRepeats:
+        return SupabaseRepeats(RestFunctions(self.rest))
+
+    @cached_property
+    def rows(self) -> Rows:
+        """Tables and views as the caller sees them."""
+        return Rows(self.rest)
+
+    @cached_property
+    def authorise(self) -> Authorise:
+        return Authorise(SupabaseOwnership(RestFunctions(self.rest)), self.record_audit)
 
     @cached_property
     def record_audit(self) -> RecordAudit:
@@ -183,4 +218,5 @@ def override(replacement: Services) -> Iterator[Services]:
 edge = Edge(
     delivery=lambda: services().delivery,
     guard=Guard(tokens=lambda: services().tokens, rate_limits=lambda: services().rate_limits),
+    repeats=lambda: services().repeats,
 )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.adapters.azure.credentials import Credentials
 from shared.adapters.blob.storage import BlobStorage
 from shared.errors import UnavailableError
 from shared.ports.health import Dependency
@@ -14,7 +15,7 @@ async def ask(dependency: Dependency) -> None:
 
 @pytest.mark.azure
 async def test_storage_that_is_up_answers_the_ping(azurite: Azurite) -> None:
-    storage = BlobStorage(f"http://127.0.0.1:{azurite.ports['blob']}/devstoreaccount1")
+    storage = BlobStorage(f"http://127.0.0.1:{azurite.ports['blob']}/devstoreaccount1", Credentials())
     try:
         await ask(storage)
     finally:
@@ -22,7 +23,7 @@ async def test_storage_that_is_up_answers_the_ping(azurite: Azurite) -> None:
 
 
 async def test_storage_that_is_down_is_unavailable_and_its_address_is_not_signed() -> None:
-    storage = BlobStorage("http://127.0.0.1:9/devstoreaccount1")
+    storage = BlobStorage("http://127.0.0.1:9/devstoreaccount1", Credentials())
     try:
         with pytest.raises(UnavailableError) as caught:
             await ask(storage)
@@ -33,4 +34,4 @@ async def test_storage_that_is_down_is_unavailable_and_its_address_is_not_signed
 
 
 async def test_a_client_that_was_never_used_closes_without_being_made() -> None:
-    await BlobStorage("http://127.0.0.1:9/devstoreaccount1").close()
+    await BlobStorage("http://127.0.0.1:9/devstoreaccount1", Credentials()).close()
