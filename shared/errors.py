@@ -10,6 +10,7 @@
     ├── BadFileError                 unsupported_file | file_unreadable
     ├── ConflictError                conflict | invalid_transition | turn_in_progress | ...
     ├── GoneError                    invitation_expired | recording_deleted
+    ├── PreconditionFailedError      precondition_failed
     ├── TooLargeError                payload_too_large
     ├── UnsupportedMediaTypeError    unsupported_media_type
     ├── RateLimitedError             rate_limited                  yes
@@ -85,6 +86,12 @@ class ConflictError(TalentiError):
 
 class GoneError(TalentiError):
     default_code = "invitation_expired"
+
+
+class PreconditionFailedError(TalentiError):
+    """Somebody changed it since the caller read it."""
+
+    default_code = "precondition_failed"
 
 
 class TooLargeError(TalentiError):

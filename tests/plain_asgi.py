@@ -13,8 +13,10 @@ from shared.adapters.memory.rate_limits import MemoryRateLimits
 from shared.http.edge import Delivery, Edge, Endpoint
 from shared.http.guard import Guard
 from shared.ports.rate_limits import RateLimits
+from shared.ports.repeats import Repeats
 from shared.ports.tokens import Tokens
 from tests.fakes.clock import FakeClock
+from tests.fakes.repeats import FakeRepeats
 from tests.fakes.tokens import FakeTokens
 
 ORIGIN = "https://app.talenti.example"
@@ -28,10 +30,12 @@ def an_edge(
     delivery: Callable[[], Delivery] = _delivery,
     tokens: Tokens | None = None,
     rate_limits: RateLimits | None = None,
+    repeats: Repeats | None = None,
 ) -> Edge:
     door = tokens or FakeTokens()
     counter = rate_limits or MemoryRateLimits(FakeClock())
-    return Edge(delivery, Guard(lambda: door, lambda: counter))
+    kept = repeats or FakeRepeats()
+    return Edge(delivery, Guard(lambda: door, lambda: counter), lambda: kept)
 
 
 def _route(endpoint: Endpoint) -> Route:

@@ -1,8 +1,12 @@
 """Who is calling, and in which role."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
+
+from shared.domain.secret import Secret
+
+NO_TOKEN = Secret("")
 
 
 class AppRole(StrEnum):
@@ -39,10 +43,11 @@ def membership_role(word: str) -> AppRole | None:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whom a verified token names. It says nothing of rights."""
+    """Whom a verified token names, and the token to act as them. It says nothing of rights."""
 
     user_id: UUID
     email: str
+    token: Secret = field(default=NO_TOKEN, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

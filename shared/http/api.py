@@ -11,6 +11,8 @@ import azure.functions as func
 from azurefunctions.extensions.http.fastapi import Request, Response
 from fastapi.routing import APIRoute
 
+from shared.http import idempotency
+from shared.http.dress import Before, dressed
 from shared.http.edge import Edge, Policy
 from shared.http.edge import Endpoint as Served
 from shared.http.extension import remove_foreign_pages
@@ -46,6 +48,15 @@ class Api:
     def post(self, path: str, **options: Any) -> Callable[[Endpoint], Endpoint]:  # noqa: ANN401 - passed on
         return self.route(path, ["POST"], **options)
 
+    def put(self, path: str, **options: Any) -> Callable[[Endpoint], Endpoint]:  # noqa: ANN401 - passed on
+        return self.route(path, ["PUT"], **options)
+
+    def patch(self, path: str, **options: Any) -> Callable[[Endpoint], Endpoint]:  # noqa: ANN401 - passed on
+        return self.route(path, ["PATCH"], **options)
+
+    def delete(self, path: str, **options: Any) -> Callable[[Endpoint], Endpoint]:  # noqa: ANN401 - passed on
+        return self.route(path, ["DELETE"], **options)
+
     def route(
         self,
         path: str,
@@ -54,15 +65,20 @@ class Api:
         policy: Policy | None = None,
         auth_level: func.AuthLevel = func.AuthLevel.ANONYMOUS,
         durable_client: bool = False,
+        location: str | None = None,
         **options: Any,  # noqa: ANN401 - FastAPI's own
     ) -> Callable[[Endpoint], Endpoint]:
-        """Declare an endpoint. `options` are those of a FastAPI route."""
+        """Declare an endpoint. `options` are those of a FastAPI route.
+
+        `location` is the address of what a POST makes: `{id}` is a field of the answer.
+        """
 
         def register(endpoint: Endpoint) -> Endpoint:
             name = endpoint.__name__
             chosen = policy or self._policy
-            described = options | {"methods": methods, "tags": [self._tag], "openapi_extra": _proof(chosen)}
-            serve = self._edge.serve(name, partial(_route, path, endpoint, **described), chosen)
+            described = options | {"methods": methods, "tags": [self._tag], "openapi_extra": _extra(chosen)}
+            dress = partial(dressed, endpoint, self._before(name, chosen), location)
+            serve = self._edge.serve(name, partial(_route, path, dress, **described), chosen)
             handler = _function(name, serve, durable_client=durable_client)
             if durable_client:
                 handler = self.blueprint.durable_client_input(client_name="client")(handler)
@@ -73,18 +89,27 @@ class Api:
 
         return register
 
+    def _before(self, name: str, policy: Policy) -> Before | None:
+        """What stands between a valid request and its work."""
+        if not policy.idempotent:
+            return None
+        return partial(idempotency.begin, operation=name, repeats=self._edge.repeats)
 
-def _proof(policy: Policy) -> dict[str, Any] | None:
-    return {"security": [{"bearer": []}]} if policy.access is Access.SIGNED_IN else None
+
+def _extra(policy: Policy) -> dict[str, Any]:
+    """What the description says beyond what the function's own signature tells."""
+    proof: dict[str, Any] = {"security": [{"bearer": []}]} if policy.access is Access.SIGNED_IN else {}
+    return proof | ({"parameters": [idempotency.PARAMETER]} if policy.idempotent else {})
 
 
 def _route(
     path: str,
-    endpoint: Endpoint,
+    dress: Callable[[], Endpoint],
     *,
     responses: dict[int | str, dict[str, Any]] | None = None,
     **options: Any,  # noqa: ANN401 - FastAPI's own
 ) -> APIRoute:
+    endpoint = dress()
     name = endpoint.__name__
     first_line = (inspect.getdoc(endpoint) or name).partition("\n")[0]
     return APIRoute(

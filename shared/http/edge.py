@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from shared import telemetry
 from shared.domain.rate_limits import RateClass
 from shared.errors import SettingError
-from shared.http import headers
+from shared.http import headers, idempotency
 from shared.http.body import check_media_type, limited
 from shared.http.guard import Access, Guard, rate_limit_headers
 from shared.http.problem import as_talenti_error, problem
@@ -24,6 +24,8 @@ from shared.telemetry import Attribute, Event
 if TYPE_CHECKING:
     from fastapi.routing import APIRoute
     from starlette.types import Message, Receive, Scope, Send
+
+    from shared.ports.repeats import Repeats
 
 log = telemetry.Log(__name__)
 
@@ -50,6 +52,7 @@ class Policy:
     limits: tuple[RateClass, ...] = (RateClass.DEFAULT,)
     max_body_bytes: int | None = None  # None is the setting's
     cache_control: str | None = None  # None is no-store; anything else adds an ETag as well
+    idempotent: bool = False  # a POST that takes an Idempotency-Key; for the signed-in, JSON only
 
 
 OPEN = Policy(access=Access.PUBLIC, limits=())
@@ -62,6 +65,7 @@ class Edge:
 
     delivery: Callable[[], Delivery]
     guard: Guard
+    repeats: Callable[[], Repeats]
     endpoints: list[Endpoint] = field(default_factory=list)
     _complained_of: str = ""
 
@@ -124,9 +128,20 @@ class Endpoint:
             check_media_type(self.route, request)
             name = f"{request.method} {self.route.path}"
             with telemetry.span(name, {Attribute.FUNCTION: self.name}):
-                return await _run(self._handler, request)
+                return await self._answer(request)
+        except idempotency.Replay as replay:
+            return replay.response
         except Exception as error:  # noqa: BLE001 - the one place of this edge that catches all
             return _refuse(error)
+
+    async def _answer(self, request: Request) -> Response:
+        try:
+            response = await _run(self._handler, request)
+        except Exception:
+            await idempotency.give_up(request, self.edge.repeats)
+            raise
+        await idempotency.keep(request, response, self.edge.repeats)
+        return response
 
     def _tag(self, request: Request, response: Response) -> Response:
         streamed = isinstance(response, _Streamed)  # its body is not known before it is sent

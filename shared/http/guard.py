@@ -1,7 +1,7 @@
 """Who gets in: sign-in first, then the count of calls, then everything else."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Annotated
 
@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from shared.domain.identity import Person
 from shared.domain.rate_limits import Allowance, RateClass
+from shared.domain.secret import Secret
 from shared.errors import NotSignedInError, RateLimitedError
 from shared.ports.rate_limits import RateLimits
 from shared.ports.tokens import Tokens
@@ -31,8 +32,9 @@ class Guard:
     async def admit(self, request: Request, access: Access, limits: tuple[RateClass, ...]) -> None:
         subject = _address(request)
         if access is Access.SIGNED_IN:
-            person = await self.tokens().verify(_bearer(request))
-            request.state.person = person
+            token = _bearer(request)
+            person = await self.tokens().verify(token)
+            request.state.person = replace(person, token=Secret(token))
             subject = str(person.user_id)
         if limits:
             await self._count(request, subject, limits)

@@ -22,6 +22,7 @@ STATUS: dict[type[errors.TalentiError], int] = {
     errors.BadFileError: 400,
     errors.ConflictError: 409,
     errors.GoneError: 410,
+    errors.PreconditionFailedError: 412,
     errors.TooLargeError: 413,
     errors.UnsupportedMediaTypeError: 415,
     errors.RateLimitedError: 429,

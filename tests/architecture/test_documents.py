@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from shared import bootstrap, errors
+from shared.domain.secret import Secret
 from shared.http.edge import Delivery
 from shared.http.problem import status_of
-from shared.settings import PLATFORM, Secret, variables
+from shared.settings import PLATFORM, variables
 from shared.telemetry import Event
 from tests.host_process import REPOSITORY
 from tests.plain_asgi import client_of

@@ -3,7 +3,8 @@
 import re
 from typing import get_type_hints
 
-from shared.settings import PLATFORM, SECTIONS, Secret, Settings, variables
+from shared.domain.secret import Secret
+from shared.settings import PLATFORM, SECTIONS, Settings, variables
 from tests.host_process import REPOSITORY
 from tests.sample_settings import SAMPLE
 

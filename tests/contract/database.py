@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from shared.adapters.supabase.functions import DirectFunctions, Functions, RestFunctions
 from shared.adapters.supabase.rest import Rest
 from shared.domain.identity import AppRole, Membership
-from shared.settings import Secret
+from shared.domain.secret import Secret
 from tests.supabase_stack import SupabaseStack
 
 TURNS_LOGIN = "talenti_turns_login"

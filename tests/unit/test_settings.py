@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from shared.domain.secret import Secret
 from shared.errors import SettingError
-from shared.settings import Environment, Secret, Settings, variables
+from shared.settings import Environment, Settings, variables
 
 LOCAL = {name: each.local for name, each in variables().items()}
 

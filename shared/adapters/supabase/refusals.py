@@ -25,13 +25,16 @@ OURS: Final[dict[str, type[errors.TalentiError]]] = {
     "idempotency_key_reused": errors.ConflictError,
     "invitation_expired": errors.GoneError,
     "recording_deleted": errors.GoneError,
+    "precondition_failed": errors.PreconditionFailedError,
     "payload_too_large": errors.TooLargeError,
     "rate_limited": errors.RateLimitedError,
 }
+CHANGED: Final = "It has changed since you read it. Read it again."
 SENTENCES: Final = {
     # words that callers may rely on
     "interview_not_in_progress": "The interview is not in progress.",
     "turn_in_progress": "Another turn of this interview is open.",
+    "precondition_failed": CHANGED,
 }
 AWAY: Final = "The database cannot be reached."
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import httpx
     from postgrest import AsyncPostgrestClient
 
-    from shared.settings import Secret
+    from shared.domain.secret import Secret
 
 CONNECT_SECONDS: Final = 5.0
 READ_SECONDS: Final = 10.0
