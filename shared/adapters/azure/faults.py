@@ -40,7 +40,8 @@ def _of_answer(error: HttpResponseError, label: str) -> Fault:
     if status is None or status < 400:
         return faults.malformed(label)
     headers = getattr(error.response, "headers", None) or {}
-    wait = faults.seconds_of(headers.get("Retry-After"), headers.get("retry-after-ms"))
+    milliseconds = headers.get("retry-after-ms") or headers.get("x-ms-retry-after-ms")
+    wait = faults.seconds_of(headers.get("Retry-After"), milliseconds)
     return faults.of_status(status, label, wait)
 
 

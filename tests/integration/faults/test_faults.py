@@ -1,0 +1,54 @@
+"""Whatever goes wrong on the wire: our error, in time, and nothing done twice that must not be."""
+
+import time
+
+import pytest
+
+from shared.errors import RateLimitedError, TalentiError, UnavailableError
+from tests.integration.faults.table import NOBODY, ROWS, Operation, Place, Row, all_operations
+from tests.simulators import Simulators
+
+pytestmark = pytest.mark.azure
+
+GRACE = 1.5  # seconds beyond the deadline, on a busy machine
+CASES = [(operation, row) for operation in all_operations() for row in ROWS if row.fits(operation)]
+
+
+def place(simulators: Simulators, row: Row) -> Place:
+    return Place.at(NOBODY if row.nobody_listens else simulators.url, simulators.keys, row.seconds)
+
+
+def asked(simulators: Simulators, operation: Operation) -> int:
+    entries = simulators.journal(operation.service, operation.path)
+    return sum(entry["method"] == operation.method for entry in entries)
+
+
+@pytest.mark.parametrize("operation", all_operations(), ids=str)
+async def test_without_any_fault_it_works_at_once(simulators: Simulators, operation: Operation) -> None:
+    await operation.run(Place.at(simulators.url, simulators.keys, 20))
+
+    assert asked(simulators, operation) == 1
+
+
+@pytest.mark.parametrize(("operation", "row"), CASES, ids=str)
+async def test_a_fault(simulators: Simulators, operation: Operation, row: Row) -> None:
+    if row.fault:
+        where = {"path": operation.path, "method": operation.method}
+        simulators.fault(operation.service, **{"times": None, **where, **row.fault})
+    times, succeeds = row.outcome_of(operation)
+    began = time.monotonic()
+
+    if succeeds:
+        await operation.run(place(simulators, row))
+    else:
+        with pytest.raises(TalentiError) as caught:
+            await operation.run(place(simulators, row))
+        assert isinstance(caught.value, row.error), repr(caught.value)
+        assert caught.value.__cause__ is None
+        if row.retry_after is not None:
+            assert isinstance(caught.value, RateLimitedError | UnavailableError)
+            assert caught.value.retry_after == row.retry_after
+
+    assert time.monotonic() - began < row.seconds + GRACE
+    if not row.nobody_listens:
+        assert asked(simulators, operation) == times
