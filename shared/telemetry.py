@@ -43,6 +43,7 @@ class Event(StrEnum):
     DOCUMENT_READER_FAILED = "documents.reader_failed"
     CALL_REPEATED = "dependency.call.repeated"
     BREAKER_CHANGED = "dependency.breaker.changed"
+    CALL_EVENT_UNREADABLE = "calls.event.unreadable"
 
 
 class Attribute(StrEnum):
@@ -63,6 +64,7 @@ class Attribute(StrEnum):
     INSTANCE_ID = "talenti.instance_id"
     DOCUMENT_KIND = "talenti.document.kind"
     EXIT_CODE = "process.exit.code"
+    EVENT_KIND = "talenti.event.kind"
     ERROR_CODE = "talenti.error.code"
     ERROR_TYPE = "error.type"
     ERROR_DETAIL = "talenti.error.detail"
