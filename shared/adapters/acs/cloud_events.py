@@ -101,7 +101,7 @@ type Read = Callable[[Common, Data], CallEvent]
 def event_of(told: CloudEvent) -> CallEvent:
     """Our event. Raises UnreadableEventError."""
     data = told.data
-    common = {
+    common: dict[str, Any] = {
         "id": told.id,
         "at": told.time,
         "call_id": data.call_connection_id,
