@@ -38,6 +38,7 @@ class Event(StrEnum):
     RATE_LIMITS_LOCAL = "rate_limits.local"
     AUDIT_LOST = "audit.lost"
     IDEMPOTENCY_LOST = "idempotency.lost"
+    LETTER_DEFERRED = "invitations.letter.deferred"
     SELF_CHECK_UNHEALTHY = "health.self_check.unhealthy"
     DOCUMENT_EXHAUSTED = "documents.exhausted"
     DOCUMENT_READER_FAILED = "documents.reader_failed"
@@ -51,6 +52,7 @@ class Attribute(StrEnum):
 
     REQUEST_ID = "talenti.request_id"
     INTERVIEW_ID = "talenti.interview_id"
+    INVITATION_ID = "talenti.invitation_id"
     FUNCTION = "faas.name"
     METHOD = "http.request.method"
     STATUS = "http.response.status_code"
