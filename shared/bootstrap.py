@@ -13,6 +13,12 @@ from functools import cached_property
 from azure.durable_functions import DurableFunctionsClient
 
 from shared import __version__, telemetry
+from shared.adapters.acs.call_events import AcsCallEvents
+from shared.adapters.acs.call_tokens import AcsCallTokens
+from shared.adapters.acs.callback_keys import CallbackKeys
+from shared.adapters.acs.calls import AcsCalls, Switchboard
+from shared.adapters.acs.mailer import AcsMailer
+from shared.adapters.acs.resource import Resource
 from shared.adapters.azure.credentials import Credentials
 from shared.adapters.azure.faults import azure_fault
 from shared.adapters.blob.files import BlobFiles
@@ -31,11 +37,16 @@ from shared.adapters.supabase.rest import Rest
 from shared.adapters.supabase.rows import Rows
 from shared.adapters.supabase.tokens import KeySet, SupabaseTokens
 from shared.adapters.supabase.turns import SupabaseTurns
+from shared.domain.files import Store
 from shared.errors import SettingError
 from shared.http.edge import Delivery, Edge
 from shared.http.guard import Guard
+from shared.ports.call_events import CallEvents
+from shared.ports.call_tokens import CallTokens
+from shared.ports.calls import Calls
 from shared.ports.files import Files
 from shared.ports.health import Dependency
+from shared.ports.mailer import Mailer
 from shared.ports.rate_limits import RateLimits
 from shared.ports.turns import TurnStore
 from shared.settings import Settings
@@ -96,6 +107,37 @@ class Services:
     @cached_property
     def files(self) -> Files:
         return BlobFiles(self.storage, self.guards.of("storage", azure_fault), self.clock)
+
+    @cached_property
+    def communication(self) -> Resource:
+        return Resource.parse(self.settings.communication.connection, self.credentials)
+
+    @cached_property
+    def calls(self) -> Calls:
+        settings = self.settings
+        region = settings.speech.region
+        switchboard = Switchboard(
+            callback_url=f"{settings.addresses.api}/api/v1/webhooks/call-automation",
+            speech_endpoint=settings.speech.endpoint or f"https://{region}.api.cognitive.microsoft.com",
+            recordings_url=f"{settings.storage.blob_service_url}/{Store.RECORDINGS}",
+            own_number=settings.communication.phone_number,
+        )
+        return AcsCalls(self.communication, switchboard, self.guards.of("calls", azure_fault))
+
+    @cached_property
+    def call_tokens(self) -> CallTokens:
+        return AcsCallTokens(self.communication, self.guards.of("call_tokens", azure_fault))
+
+    @cached_property
+    def call_events(self) -> CallEvents:
+        settings = self.settings.communication
+        keys = KeySet(CallbackKeys(settings.callback_keys_url, self.guards).fetch, self.clock)
+        return AcsCallEvents(keys, settings.callback_issuer, settings.audience)
+
+    @cached_property
+    def mailer(self) -> Mailer:
+        sender = self.settings.communication.sender_address
+        return AcsMailer(self.communication, sender, self.guards.of("mail", azure_fault))
 
     @cached_property
     def rest(self) -> Rest:
