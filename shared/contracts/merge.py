@@ -35,4 +35,5 @@ class Patch(Body):
         resolved = handler.resolve_ref_schema(schema)
         for field in resolved.get("properties", {}).values():
             field.pop("default", None)  # absence means "as it was"
-        return schema | {"minProperties": 1} if "properties" in schema else schema
+        resolved["minProperties"] = 1
+        return schema

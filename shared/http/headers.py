@@ -15,7 +15,8 @@ ACCEPTABLE_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._~:-]{1,128}")
 ALLOWED_HEADERS: Final = "Authorization, Content-Type, X-Request-ID, Idempotency-Key, If-Match, If-None-Match"
 ALLOWED_METHODS: Final = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
 EXPOSED_HEADERS: Final = (
-    "X-Request-ID, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, ETag, Location"
+    "X-Request-ID, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, ETag, Location, "
+    "Idempotent-Replayed"
 )
 PREFLIGHT_SECONDS: Final = "600"
 

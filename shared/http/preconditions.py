@@ -41,7 +41,11 @@ def _moment(digits: str) -> datetime:
 def _if_match(
     if_match: Annotated[
         str | None,
-        Header(description="the `ETag` of what you change; 412 if somebody was faster", max_length=1000),
+        Header(
+            alias="If-Match",
+            description="the `ETag` of what you change; 412 if somebody was faster",
+            max_length=1000,
+        ),
     ] = None,
 ) -> Versions:
     return versions(if_match)
