@@ -20,6 +20,7 @@ from typing import Final
 
 from opentelemetry import metrics, trace
 
+from shared.domain.language import Usage
 from shared.errors import TalentiError
 
 type Value = str | int | float | bool
@@ -62,6 +63,11 @@ class Attribute(StrEnum):
     OUTCOME = "talenti.outcome"
     ATTEMPT = "talenti.attempt"
     BREAKER_STATE = "talenti.breaker.state"
+    MODEL = "gen_ai.request.model"
+    PURPOSE = "talenti.prompt.purpose"
+    PROMPT_VERSION = "talenti.prompt.version"
+    TOKEN_KIND = "gen_ai.token.type"  # noqa: S105 - a name
+    REASON = "talenti.reason"
     AUDIT_ACTION = "talenti.audit.action"
     INSTANCE_ID = "talenti.instance_id"
     DOCUMENT_KIND = "talenti.document.kind"
@@ -77,6 +83,9 @@ class Metric(StrEnum):
     REQUEST_DURATION = "http.server.request.duration"
     DEPENDENCY_DURATION = "talenti.dependency.duration"
     DEPENDENCY_ATTEMPTS = "talenti.dependency.attempts"
+    MODEL_TOKENS = "talenti.model.tokens"
+    MODEL_FIRST_TOKEN = "talenti.model.first_token"  # noqa: S105 - a name
+    MODEL_DEGRADED = "talenti.model.degraded"
 
 
 SCOPE: Final = "talenti"
@@ -231,12 +240,12 @@ def _dependency_attempts() -> metrics.Counter:
 class DependencyCall:
     """A span and figures about one call. The span is nobody's parent: a stream outlives contexts."""
 
-    def __init__(self, dependency: str, operation: str) -> None:
+    def __init__(self, dependency: str, operation: str, facts: Mapping[str, Value]) -> None:
         self._names: dict[str, str] = {Attribute.DEPENDENCY: dependency, Attribute.OPERATION: operation}
         self._span = trace.get_tracer(SCOPE).start_span(
             f"{dependency} {operation}",
             kind=trace.SpanKind.CLIENT,
-            attributes={**bound(), **self._names},
+            attributes={**bound(), **facts, **self._names},
         )
 
     def ended(self, outcome: str, attempts: int, seconds: float) -> None:
@@ -247,6 +256,44 @@ class DependencyCall:
         if outcome != "ok":
             self._span.set_status(trace.StatusCode.ERROR)
         self._span.end()
+
+
+@cache
+def _model_tokens() -> metrics.Counter:
+    return metrics.get_meter(SCOPE).create_counter(
+        Metric.MODEL_TOKENS, unit="{token}", description="tokens sent to and got from the language model"
+    )
+
+
+@cache
+def _model_first_token() -> metrics.Histogram:
+    return metrics.get_meter(SCOPE).create_histogram(
+        Metric.MODEL_FIRST_TOKEN, unit="s", description="time until the first piece of a streamed answer"
+    )
+
+
+@cache
+def _model_degraded() -> metrics.Counter:
+    return metrics.get_meter(SCOPE).create_counter(
+        Metric.MODEL_DEGRADED, description="how often something went on without the language model"
+    )
+
+
+def count_model_tokens(names: Mapping[str, str], usage: Usage) -> None:
+    """`names` are the model and the purpose. Cached tokens are also among those sent."""
+    kinds = {"input": usage.input_tokens, "output": usage.output_tokens, "cached": usage.cached_tokens}
+    for kind, tokens in kinds.items():
+        if tokens:
+            _model_tokens().add(tokens, {**names, Attribute.TOKEN_KIND: kind})
+
+
+def measure_first_token(seconds: float, names: Mapping[str, str]) -> None:
+    _model_first_token().record(seconds, dict(names))
+
+
+def count_degraded(purpose: str, reason: str) -> None:
+    """Something went on without the language model; `reason` is the code of the error."""
+    _model_degraded().add(1, {Attribute.PURPOSE: purpose, Attribute.REASON: reason})
 
 
 def configure(*, level: str, for_humans: bool) -> None:

@@ -46,14 +46,10 @@ def _of_answer(error: HttpResponseError, label: str) -> Fault:
 
 
 def _of_connection(error: AzureError, label: str) -> Fault:
-    """A connection that broke off after the request was sent is a "request error" to azure-core, too."""
-    from aiohttp import ClientConnectorError  # noqa: PLC0415 - likewise
-    from azure.core import exceptions as azure  # noqa: PLC0415 - likewise
+    from azure.core.exceptions import ServiceResponseTimeoutError  # noqa: PLC0415 - likewise
 
-    if isinstance(error, azure.ServiceRequestTimeoutError):
+    if faults.never_arrived(error) or faults.never_arrived(error.inner_exception):
         return faults.unreached(label)
-    if isinstance(error.inner_exception, ClientConnectorError):
-        return faults.unreached(label)
-    if isinstance(error, azure.ServiceResponseTimeoutError):
+    if isinstance(error, ServiceResponseTimeoutError):
         return faults.too_slow(label)
     return faults.lost(label)

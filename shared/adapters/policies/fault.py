@@ -72,6 +72,21 @@ def of_our_own(error: Exception, label: str) -> Fault | None:
             return None
 
 
+def never_arrived(error: BaseException | None) -> bool:
+    """Whether no connection came about.
+
+    The SDKs name this differently, and give the same name to connections that broke off after the
+    request was sent; aiohttp, which carries them all, knows.
+    """
+    from aiohttp import ClientConnectorError, ConnectionTimeoutError  # noqa: PLC0415 - with the SDKs
+
+    while error is not None:
+        if isinstance(error, ClientConnectorError | ConnectionTimeoutError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def unreached(label: str) -> Fault:
     return Fault(Kind.UNREACHED, UnavailableError(f"{_capital(label)} cannot be reached."))
 

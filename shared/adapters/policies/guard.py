@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from shared.adapters.policies.fault import Fault, Translate
     from shared.domain.breaker import BreakerStats, Permit
     from shared.ports.clock import Clock
+    from shared.telemetry import Value
 
 log = telemetry.Log(__name__)
 
@@ -63,13 +64,14 @@ class Guarded:
         *,
         repeatable: bool = True,
         seconds: float | None = None,
+        facts: Mapping[str, Value] | None = None,
     ) -> Answer:
         """What `make` gives, which is awaited once for each attempt.
 
         With `repeatable=False` it is called again only after a fault that proves that nothing was
-        done. Without `seconds` the policy's deadline holds.
+        done. Without `seconds` the policy's deadline holds. `facts` are for the span.
         """
-        with _Call(self, operation, seconds, repeatable=repeatable) as call:
+        with _Call(self, operation, seconds, facts, repeatable=repeatable) as call:
             async for attempt in call.attempts(self.policy.attempts, call.deadline):
                 with attempt:
                     permit = call.admit()
@@ -85,13 +87,14 @@ class Guarded:
         *,
         seconds: float | None = None,
         first_seconds: float | None = None,
+        facts: Mapping[str, Value] | None = None,
     ) -> AsyncGenerator[Item]:
         """The items of `begin()`, passed on as they come; begun again only before the first.
 
         The first is awaited for `first_seconds` at most, repetitions included. Closing this
         generator closes the one behind it. A stream without any item is a fault.
         """
-        with _Call(self, operation, seconds, repeatable=True) as call:
+        with _Call(self, operation, seconds, facts, repeatable=True) as call:
             first_deadline = call.deadline
             if first_seconds is not None:
                 first_deadline = min(call.deadline, call.began + first_seconds)
@@ -146,11 +149,20 @@ async def _next[Item](source: AsyncGenerator[Item]) -> Item | _End:
 class _Call:
     """One call: its deadline, what came of its attempts, and what is told about it."""
 
-    def __init__(self, guarded: Guarded, operation: str, seconds: float | None, *, repeatable: bool) -> None:
+    def __init__(
+        self,
+        guarded: Guarded,
+        operation: str,
+        seconds: float | None,
+        facts: Mapping[str, Value] | None,
+        *,
+        repeatable: bool,
+    ) -> None:
         self._guarded = guarded
         self._policy = guarded.policy
         self._breaker = guarded.breaker
         self._operation = operation
+        self._facts = facts or {}
         self._repeatable = repeatable
         self._attempt = 0
         self._fault: Fault | None = None
@@ -159,7 +171,7 @@ class _Call:
         self.deadline = self.began + (self._policy.seconds if seconds is None else seconds)
 
     def __enter__(self) -> Self:
-        self._told = telemetry.DependencyCall(self._policy.name, self._operation)
+        self._told = telemetry.DependencyCall(self._policy.name, self._operation, self._facts)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -5,7 +5,7 @@ import gc
 import json
 
 import pytest
-from aiohttp import ClientConnectorError, ServerDisconnectedError
+from aiohttp import ClientConnectorError, ConnectionTimeoutError, ServerDisconnectedError
 from aiohttp.client_reqrep import ConnectionKey
 from azure.core import exceptions as azure
 from azure.core.credentials import AzureKeyCredential
@@ -20,6 +20,8 @@ from shared.errors import RateLimitedError, UnavailableError, UpstreamError
 
 KEY = ConnectionKey("a", 443, True, True, None, None, None)
 REFUSED = ClientConnectorError(KEY, OSError(111, "Connection refused"))
+
+TOO_LATE = ConnectionTimeoutError()
 
 
 class Answer:
@@ -43,7 +45,11 @@ def answered(status: int, **headers: str) -> azure.HttpResponseError:
     ("error", "kind", "ours"),
     [
         (azure.ServiceRequestError("x", error=REFUSED), Kind.UNREACHED, UnavailableError),
-        (azure.ServiceRequestTimeoutError("x"), Kind.UNREACHED, UnavailableError),
+        (
+            azure.ServiceRequestTimeoutError("x", error=ConnectionTimeoutError()),
+            Kind.UNREACHED,
+            UnavailableError,
+        ),
         (azure.ServiceRequestError("x", error=ServerDisconnectedError()), Kind.LOST, UnavailableError),
         (azure.ServiceRequestError("x"), Kind.LOST, UnavailableError),
         (azure.ServiceResponseError("x"), Kind.LOST, UnavailableError),

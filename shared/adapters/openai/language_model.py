@@ -1,0 +1,231 @@
+"""The language model behind the v1 interface of Azure OpenAI, or of any server that speaks it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from contextlib import aclosing
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
+
+from shared import telemetry
+from shared.adapters.azure.clients import CONNECT_SECONDS, PerLoop
+from shared.adapters.openai import wire
+from shared.adapters.openai.first_text import FirstText
+from shared.adapters.openai.schema import first_field
+from shared.adapters.openai.tokens import Tokens
+from shared.adapters.openai.wire import Said
+from shared.domain.language import Completion, Message, ModelSize, Prompt, Structured, TextPiece, Usage
+from shared.errors import UpstreamError
+from shared.telemetry import Attribute
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+
+    from openai import AsyncOpenAI
+
+    from shared.adapters.policies.guard import Guarded
+    from shared.domain.language import Vector
+
+REPAIRS: Final = 2
+WRITE_SECONDS: Final = 10.0
+POOL_SECONDS: Final = 5.0
+MOST_CONNECTIONS: Final = 100
+TEXTS_AT_ONCE: Final = 256
+MOST_FAULTS: Final = 10
+UNSHAPED: Final = "The language model did not keep to the shape that was asked for."
+
+
+@dataclass(frozen=True, slots=True)
+class Deployments:
+    large: str
+    small: str
+    embedding: str
+
+
+class OpenAILanguageModel:
+    """`prove` gives what stands after `Bearer`, a key or a fresh token, before each request."""
+
+    def __init__(
+        self, endpoint: str, deployments: Deployments, prove: Callable[[], Awaitable[str]], guarded: Guarded
+    ) -> None:
+        self._endpoint = endpoint
+        self._deployments = deployments
+        self._prove = prove
+        self._guarded = guarded
+        self._clients = PerLoop(self._new_client)
+        self._tokens = Tokens()
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        said = await self._ask("complete", prompt, prompt.messages, None, prompt.seconds)
+        return Completion(said.text, said.model, said.usage)
+
+    async def answer[Shape: BaseModel](self, prompt: Prompt, shape: type[Shape]) -> Structured[Shape]:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + prompt.seconds
+        messages, usage = prompt.messages, Usage()
+        for repairs in range(REPAIRS + 1):
+            if loop.time() >= deadline:
+                break
+            said = await self._ask("answer", prompt, messages, shape, deadline - loop.time())
+            usage += said.usage
+            try:
+                return Structured(shape.model_validate_json(said.text), said.model, usage, repairs)
+            except ValidationError as error:
+                messages = (*prompt.messages, Message("assistant", said.text), _complaint(error))
+        raise UpstreamError(UNSHAPED)
+
+    async def stream[Shape: BaseModel](
+        self, prompt: Prompt, shape: type[Shape]
+    ) -> AsyncGenerator[TextPiece | Structured[Shape]]:
+        field = first_field(shape)
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        client = await self._client()
+        items = self._guarded.stream(
+            "stream",
+            partial(self._pieces, client, prompt, shape),
+            seconds=prompt.seconds,
+            first_seconds=prompt.first_token_seconds,
+            facts=self._facts(prompt),
+        )
+        spoken, said = "", Said("", "", Usage())
+        async with aclosing(items):
+            async for item in items:
+                if isinstance(item, Said):
+                    self._account(prompt, item.usage)
+                    said = item
+                    continue
+                if not spoken:
+                    telemetry.measure_first_token(loop.time() - began, self._named(prompt))
+                spoken += item
+                yield TextPiece(item)
+        yield Structured(_shaped(said, shape, field, spoken), said.model, said.usage)
+
+    async def embed(self, texts: Sequence[str]) -> tuple[Vector, ...]:
+        vectors: list[Vector] = []
+        for start in range(0, len(texts), TEXTS_AT_ONCE):
+            vectors += await self._embed(texts[start : start + TEXTS_AT_ONCE])
+        return tuple(vectors)
+
+    def count_tokens(self, text: str) -> int:
+        return self._tokens.count(text)
+
+    def truncate(self, messages: Sequence[Message], max_tokens: int) -> tuple[Message, ...]:
+        return self._tokens.truncate(messages, max_tokens)
+
+    async def close(self) -> None:
+        await self._clients.close()
+
+    async def _ask(
+        self,
+        operation: str,
+        prompt: Prompt,
+        messages: Sequence[Message],
+        shape: type[BaseModel] | None,
+        seconds: float,
+    ) -> Said:
+        client = await self._client()
+        body = wire.request(prompt, self._deployment(prompt), messages, shape)
+
+        async def ask() -> Said:
+            async with client.chat.completions.with_streaming_response.create(**body) as response:
+                return wire.said(await wire.body_of(response))
+
+        said = await self._guarded.call(operation, ask, seconds=seconds, facts=self._facts(prompt))
+        self._account(prompt, said.usage)
+        return said
+
+    async def _pieces(
+        self, client: AsyncOpenAI, prompt: Prompt, shape: type[BaseModel]
+    ) -> AsyncGenerator[str | Said]:
+        """What is new of the first field, as it arrives, then what the answer said."""
+        body = wire.request(prompt, self._deployment(prompt), prompt.messages, shape)
+        body |= {"stream": True, "stream_options": {"include_usage": True}}
+        text = FirstText(first_field(shape))
+        async with client.chat.completions.with_streaming_response.create(**body) as response:
+            stream = wire.Stream(response.headers.get("content-type", ""))
+            chunks = response.iter_bytes()
+            async for chunk in chunks:
+                if new := text.feed(stream.feed(chunk)):
+                    yield new
+                if stream.is_done:
+                    await wire.drain(chunks)
+        yield stream.said()
+
+    async def _embed(self, texts: Sequence[str]) -> list[Vector]:
+        client = await self._client()
+        named: dict[str, str] = {
+            Attribute.MODEL: self._deployments.embedding,
+            Attribute.PURPOSE: "embedding",
+        }
+
+        async def ask() -> tuple[list[Vector], int]:
+            async with client.embeddings.with_streaming_response.create(
+                model=self._deployments.embedding, input=list(texts), encoding_format="base64"
+            ) as response:
+                return wire.vectors(await wire.body_of(response), len(texts))
+
+        vectors, tokens = await self._guarded.call("embed", ask, facts=named)
+        telemetry.count_model_tokens(named, Usage(input_tokens=tokens))
+        return vectors
+
+    async def _client(self) -> AsyncOpenAI:
+        if "openai" not in sys.modules:
+            # 400 ms of work, during which other turns go on
+            await asyncio.to_thread(import_module, "openai")
+        return self._clients.get()
+
+    def _new_client(self) -> AsyncOpenAI:
+        import httpx2  # noqa: PLC0415 - loaded by the first use of the model
+        from openai import AsyncOpenAI, DefaultAioHttpClient  # noqa: PLC0415 - likewise
+
+        seconds = self._guarded.policy.seconds  # the deadline of each call cuts earlier
+        timeout = httpx2.Timeout(seconds, connect=CONNECT_SECONDS, write=WRITE_SECONDS, pool=POOL_SECONDS)
+        limits = httpx2.Limits(max_connections=MOST_CONNECTIONS)
+        return AsyncOpenAI(
+            base_url=f"{self._endpoint}/openai/v1/",
+            api_key=self._prove,
+            timeout=timeout,
+            max_retries=0,
+            # half the work per token of the SDK's own transport
+            http_client=DefaultAioHttpClient(timeout=timeout, limits=limits),
+        )
+
+    def _deployment(self, prompt: Prompt) -> str:
+        return self._deployments.large if prompt.size is ModelSize.LARGE else self._deployments.small
+
+    def _named(self, prompt: Prompt) -> dict[str, str]:
+        return {Attribute.MODEL: self._deployment(prompt), Attribute.PURPOSE: prompt.purpose}
+
+    def _facts(self, prompt: Prompt) -> dict[str, str]:
+        return {**prompt.correlation, **self._named(prompt), Attribute.PROMPT_VERSION: prompt.version}
+
+    def _account(self, prompt: Prompt, usage: Usage) -> None:
+        telemetry.count_model_tokens(self._named(prompt), usage)
+
+
+def _shaped[Shape: BaseModel](said: Said, shape: type[Shape], field: str, spoken: str) -> Shape:
+    try:
+        value = shape.model_validate_json(said.text)
+    except ValidationError:
+        raise UpstreamError(UNSHAPED) from None
+    if from_json(said.text)[field] != spoken:  # a field that is there twice
+        raise UpstreamError(UNSHAPED)
+    return value
+
+
+def _complaint(error: ValidationError) -> Message:
+    """What the model is told of its answer: the names of the fields at fault, and what was expected."""
+    faults = "; ".join(
+        f"{'.'.join(map(str, fault['loc'])) or 'the answer'}: {fault['msg']}"
+        for fault in error.errors(include_url=False, include_input=False)[:MOST_FAULTS]
+    )
+    return Message(
+        "user", f"Your answer does not keep to the schema ({faults}). Give the whole answer again, corrected."
+    )
