@@ -439,7 +439,7 @@ class EventSettings:
         Variable(
             "EVENT_GRID_TOPIC_KEY",
             "its key; empty to use managed identity",
-            local="local-event-grid-key",
+            local="bG9jYWwtZXZlbnQtZ3JpZC1rZXk=",
             parse=Secret,
             default="",
         ),

@@ -61,19 +61,19 @@ class Simulators:
 
     def fault(self, service: str, kind: str, **details: Any) -> None:
         """Let something go wrong: `fault("openai", "status", status=429, retry_after=1, times=2)`."""
-        self._control("POST", "/_sim/faults", {"service": service, "kind": kind, **details})
+        self.control("POST", "/_sim/faults", {"service": service, "kind": kind, **details})
 
     def faults(self) -> list[dict[str, Any]]:
         """Those that are still to happen."""
-        return list(self._control("GET", "/_sim/faults")["faults"])
+        return list(self.control("GET", "/_sim/faults")["faults"])
 
     def script(self, service: str, **answer: Any) -> None:
         """Lay an answer ready; `match={...}` and `times=` say for what and how often."""
-        self._control("POST", f"/_sim/scripts/{service}", answer)
+        self.control("POST", f"/_sim/scripts/{service}", answer)
 
     def options(self, **changed: Any) -> dict[str, Any]:
         """Read `functions_url` and `token_delay`, or change them."""
-        return self._control("PATCH", "/_sim/options", changed)
+        return self.control("PATCH", "/_sim/options", changed)
 
     def journal(
         self, service: str | None = None, path: str | None = None, limit: int = 1_000
@@ -81,16 +81,16 @@ class Simulators:
         """What was asked, oldest first; `path` is a regular expression."""
         asked = {"service": service, "path": path, "limit": limit}
         given = {name: value for name, value in asked.items() if value is not None}
-        return list(self._control("GET", f"/_sim/journal?{httpx.QueryParams(given)}")["entries"])
+        return list(self.control("GET", f"/_sim/journal?{httpx.QueryParams(given)}")["entries"])
 
     def reset(self) -> None:
         """Forget everything of a test: journal, faults, scripts, chance, and the state of each service."""
-        self._control("POST", "/_sim/reset")
+        self.control("POST", "/_sim/reset")
 
     def clear(self) -> None:
         """Forget the journal and the faults; what the services hold stays."""
-        self._control("DELETE", "/_sim/journal")
-        self._control("DELETE", "/_sim/faults")
+        self.control("DELETE", "/_sim/journal")
+        self.control("DELETE", "/_sim/faults")
 
     def start(self) -> Self:
         self._process = subprocess.Popen(
@@ -140,7 +140,7 @@ class Simulators:
         finally:
             self._process.stdout.close()
 
-    def _control(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    def control(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         assert self._client is not None, "the simulators are not running"
         response = self._client.request(method, path, json=body)
         if response.status_code >= 400:

@@ -12,6 +12,7 @@ from local.simulators import control
 from local.simulators.calls import service as calls
 from local.simulators.checks import RefusedError, error_body
 from local.simulators.email import service as email
+from local.simulators.event_grid import service as event_grid
 from local.simulators.identity import service as identity
 from local.simulators.openai import service as openai
 from local.simulators.wire import Wire
@@ -38,6 +39,7 @@ SERVICES: dict[str, Service] = {
     "calls": Service(("/calling/",), calls.routes),
     "identity": Service(("/identities",), identity.routes),
     "email": Service(("/emails",), email.routes),
+    "event_grid": Service(("/api/events",), event_grid.routes),
 }
 
 

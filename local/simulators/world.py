@@ -35,7 +35,7 @@ class Keys:
     acs_audience: str = "00000000-0000-4000-8000-00000000ac50"
     documents: str = "local-documents-key"
     web_pubsub: str = "bG9jYWwtd2ViLXB1YnN1Yi1hY2Nlc3Mta2V5LW9mLTMyLWJ5dGVz"
-    event_grid: str = "local-event-grid-key"
+    event_grid: str = "bG9jYWwtZXZlbnQtZ3JpZC1rZXk="
     webhook_secret: str = "local-webhook-secret"  # noqa: S105 - see above
 
 
@@ -75,7 +75,15 @@ class World:
     random: Random = field(default_factory=lambda: Random(SEED))  # noqa: S311 - repeatable
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
     _forget: list[Callable[[], None]] = field(default_factory=list)
+    _parts: dict[Callable[[World], Any], Any] = field(default_factory=dict)
     _http: httpx.AsyncClient | None = None
+
+    def part[Part](self, kind: Callable[[World], Part]) -> Part:
+        """What services share: the one of this class, made with the world by whoever asks first."""
+        if kind not in self._parts:
+            self._parts[kind] = kind(self)
+        part: Part = self._parts[kind]
+        return part
 
     @property
     def http(self) -> httpx.AsyncClient:

@@ -4,7 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.azurite import Azurite
 from tests.simulators import Simulators
+
+
+@pytest.fixture(scope="session")
+def azurite() -> Iterator[Azurite]:
+    with Azurite() as azurite:
+        yield azurite
 
 
 @pytest.fixture(scope="session")
