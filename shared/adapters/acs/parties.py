@@ -14,17 +14,6 @@ PHONE_PREFIX: Final = "4:"
 USER_PREFIX: Final = "8:acs:"
 
 
-def raw_id(party: Party) -> str:
-    """The id by which the provider knows them."""
-    match party:
-        case Phone(number):
-            return f"{PHONE_PREFIX}{number}"
-        case AppUser(identity):
-            return identity
-        case OtherParty(id_):
-            return id_
-
-
 def party_of(raw: str) -> Party:
     """Whom a provider's id names."""
     if raw.startswith(PHONE_PREFIX):
@@ -39,7 +28,12 @@ def identifier_of(party: Party) -> CommunicationIdentifier:
     if isinstance(party, Phone) and not is_phone_number(party.number):
         raise InvalidInputError("The phone number must be in international form, such as +61255500100.")
     # the SDK costs 0.2 s to import: paid by the first call
-    from azure.communication.callautomation import identifier_from_raw_id  # noqa: PLC0415
+    from azure.communication import callautomation as sdk  # noqa: PLC0415
 
-    found: CommunicationIdentifier = identifier_from_raw_id(raw_id(party))
-    return found
+    match party:
+        case Phone(number):
+            return sdk.PhoneNumberIdentifier(number)
+        case AppUser(identity):
+            return sdk.CommunicationUserIdentifier(identity)
+        case OtherParty(id_):
+            return sdk.UnknownIdentifier(id_)

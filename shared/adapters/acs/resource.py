@@ -31,5 +31,7 @@ class Resource:
 
     def client[Client](self, kind: Callable[..., Client], *, read_seconds: float) -> Client:
         """A client of the running loop."""
-        options: dict[str, Any] = client_options(self.endpoint, read_seconds=read_seconds)
+        options: dict[str, Any] = client_options(
+            self.endpoint, read_seconds=read_seconds, by_token=self.key is None
+        )
         return kind(self.endpoint, self.credentials.of(self.key), **options)

@@ -45,15 +45,21 @@ def is_loopback(endpoint: str) -> bool:
     return urlsplit(endpoint).hostname in LOOPBACK
 
 
-def client_options(endpoint: str, *, read_seconds: float = READ_SECONDS) -> dict[str, Any]:
-    """Arguments for any client of azure-core: no repetitions but ours, and bounds below our deadlines."""
+def client_options(
+    endpoint: str, *, read_seconds: float = READ_SECONDS, by_token: bool = True
+) -> dict[str, Any]:
+    """Arguments for any client of azure-core: no repetitions but ours, and bounds below our deadlines.
+
+    A client with a key says so: what lets tokens go in the clear is taken out of the request by the
+    policy for tokens alone, and would otherwise reach the transport, which does not know it.
+    """
     options: dict[str, Any] = {
         "retry_total": 0,
         "connection_timeout": CONNECT_SECONDS,
         "read_timeout": read_seconds,
         "logging_enable": False,
     }
-    if is_loopback(endpoint) and urlsplit(endpoint).scheme == "http":
+    if by_token and is_loopback(endpoint) and urlsplit(endpoint).scheme == "http":
         options["per_call_policies"] = [_allow_http()]
     return options
 

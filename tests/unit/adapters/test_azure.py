@@ -131,6 +131,7 @@ def test_tokens_go_in_the_clear_to_this_machine_only() -> None:
     assert "per_call_policies" in client_options("http://127.0.0.1:8090")
     assert "per_call_policies" not in client_options("https://127.0.0.1:8090")
     assert "per_call_policies" not in client_options("http://10.0.0.4")
+    assert "per_call_policies" not in client_options("http://127.0.0.1:8090", by_token=False)
 
 
 def test_clients_repeat_nothing_by_themselves() -> None:
