@@ -1,6 +1,6 @@
 """Serves endpoints as a plain ASGI app: the edge without any host."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
 import httpx
@@ -40,13 +40,20 @@ def an_edge(
 
 def _route(endpoint: Endpoint) -> Route:
     async def serve(request: Request) -> Response:
+        request.state.durable_client = None  # there is no host that could give one
         return await endpoint(request)
 
     return Route(endpoint.route.path, serve, methods=list(endpoint.route.methods or ()))
 
 
-def asgi(edge: Edge) -> Starlette:
-    return Starlette(routes=[_route(endpoint) for endpoint in edge.endpoints])
+def asgi(edge: Edge, endpoints: Iterable[Endpoint] | None = None) -> Starlette:
+    ordered = sorted(endpoints or edge.endpoints, key=lambda endpoint: _generality(endpoint.route.path))
+    return Starlette(routes=[_route(endpoint) for endpoint in ordered])
+
+
+def _generality(path: str) -> list[int]:
+    """Words stand before parameters, and those before what takes the rest: as the host chooses."""
+    return [2 if ":path}" in part else "{" in part for part in path.split("/")]
 
 
 @asynccontextmanager

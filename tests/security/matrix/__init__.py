@@ -1,0 +1,1 @@
+"""The rules of the permission matrix: one module for each family of operations."""
