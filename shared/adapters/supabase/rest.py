@@ -85,6 +85,23 @@ class Rest:
             found = await wanted.eq("user_id", str(user_id)).execute()
         return cast("list[dict[str, Any]]", found.data)
 
+    async def update_account_as_service(
+        self, user_id: UUID, changes: Mapping[str, Any]
+    ) -> tuple[int, str] | None:
+        """Change an account of somebody who has proved the address; a refusal by status and code."""
+        key = self._service_key.reveal()
+        with translated():
+            answer = await self.http.put(
+                f"{self._url}/auth/v1/admin/users/{user_id}",
+                json=dict(changes),
+                headers={"apikey": key, "Authorization": f"Bearer {key}"},
+            )
+        if answer.is_success:
+            return None
+        if answer.status_code >= 500 or answer.status_code == 429:
+            raise UnavailableError("The accounts service cannot be reached.")
+        return answer.status_code, _error_code(answer)
+
     async def ping_as_service(self) -> None:
         """Ask the database for next to nothing, through everything that lies between."""
         with translated():
@@ -105,6 +122,14 @@ class Rest:
         return AsyncPostgrestClient(
             f"{self._url}/rest/v1", headers=headers, http_client=self.http, retry_enabled=False
         )
+
+
+def _error_code(answer: httpx.Response) -> str:
+    try:
+        said = answer.json()
+    except ValueError:
+        return ""
+    return str(said.get("error_code", "")) if isinstance(said, dict) else ""
 
 
 async def _name_request(request: httpx.Request) -> None:

@@ -1,0 +1,132 @@
+"""Applications: as the person sees their own, and as the organisation sees it."""
+
+from datetime import datetime
+from typing import Final, Literal, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from shared.contracts.base import Body, Contract
+from shared.contracts.candidates import ReviewStatus
+from shared.contracts.lists import ListQuery
+from shared.contracts.versions import Versioned
+from shared.domain.application import ApplicationStatus
+from shared.domain.invitation import InvitationStatus
+
+InterviewStatus = Literal["invited", "scheduled", "in_progress", "completed", "cancelled", "expired"]
+
+REASONED: Final = frozenset(
+    {ApplicationStatus.REJECTED, ApplicationStatus.ARCHIVED, ApplicationStatus.INVITED}
+)
+
+
+class NewApplication(Body):
+    job_role_id: UUID
+    cover_letter: str | None = Field(default=None, max_length=20_000)
+
+
+class ApplicationChange(Body):
+    """A move along the state machine, by somebody who answers for it."""
+
+    status: ApplicationStatus = Field(examples=["shortlisted"])
+    reason: str | None = Field(
+        default=None,
+        max_length=2000,
+        description="required for rejected, archived, and invited, which grants a second interview",
+    )
+
+    @model_validator(mode="after")
+    def _with_a_reason_where_it_counts(self) -> Self:
+        if self.status in REASONED and not (self.reason or "").strip():
+            raise ValueError(f"{self.status.value} wants a reason")
+        return self
+
+
+class Withdrawal(Body):
+    reason: str | None = Field(default=None, max_length=2000)
+
+
+class RoleCard(Contract):
+    id: UUID
+    title: str = Field(examples=["Backend engineer"])
+    organisation_id: UUID
+    organisation_name: str = Field(examples=["Red Gum Software"])
+
+
+class InvitationInContext(Contract):
+    id: UUID
+    status: InvitationStatus
+    expires_at: datetime
+
+
+class OwnInterview(Contract):
+    id: UUID
+    status: InterviewStatus
+    scheduled_at: datetime | None
+
+
+class InterviewInContext(OwnInterview):
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class Applicant(Contract):
+    """Who applied; the name as far as the person shows it."""
+
+    id: UUID
+    first_name: str | None
+    last_name: str | None
+
+
+class OwnApplication(Versioned):
+    """Your application. Interview and invitation are there while they are live."""
+
+    id: UUID
+    status: ApplicationStatus
+    candidate_id: UUID
+    job_role: RoleCard
+    cover_letter: str | None
+    source: Literal["direct", "external_resume_upload"]
+    profile_review_status: ReviewStatus | None
+    profile_confirmed_at: datetime | None
+    interview: OwnInterview | None
+    invitation: InvitationInContext | None
+    interview_unlocked: bool = Field(
+        description="open, claimed if it has to be, the profile confirmed if it has to be"
+    )
+
+
+class ReceivedApplication(Versioned):
+    """An application to your organisation, with its latest interview."""
+
+    id: UUID
+    status: ApplicationStatus
+    status_reason: str | None
+    status_changed_by: UUID | None = Field(description="null where the system moved it")
+    candidate: Applicant
+    job_role: RoleCard
+    cover_letter: str | None
+    source: Literal["direct", "external_resume_upload"]
+    source_channel: Literal["portal", "resume_batch"]
+    profile_review_status: ReviewStatus | None
+    profile_confirmed_at: datetime | None
+    interview: InterviewInContext | None
+    invitation: InvitationInContext | None
+    interview_unlocked: bool
+    match_score: float | None = Field(description="by the shortlist, 0 to 100", examples=[81.5])
+    overall_score: float | None = Field(description="of the latest interview, 0 to 100", examples=[76.0])
+
+
+type AnyApplication = OwnApplication | ReceivedApplication
+
+
+class ApplicationsQuery(ListQuery):
+    """What people of an organisation see is what it received, unless they ask for their own."""
+
+    status: ApplicationStatus | None = None
+    job_role_id: UUID | None = None
+    mine: bool = Field(default=False, description="for people of an organisation: those you made yourself")
+
+
+class RoleApplicationsQuery(ListQuery):
+    status: ApplicationStatus | None = None

@@ -1,0 +1,40 @@
+"""Invites a person to an interview. Whoever is invited already is not invited twice."""
+
+from shared.contracts.invitations import Invitation, NewInvitation
+from shared.domain.identity import Person
+from shared.domain.invitation import hash_of, life, new_token
+from shared.domain.ownership import Kind
+from shared.domain.permissions import Permission
+from shared.letters import invitation as letter
+from shared.ports.clock import Clock
+from shared.ports.invitations import InvitationOrder, Invitations
+from shared.use_cases.authorise import Authorise
+from shared.use_cases.invitations.send_letter import SendLetter
+
+
+class Invite:
+    def __init__(
+        self, invitations: Invitations, send_letter: SendLetter, authorise: Authorise, clock: Clock
+    ) -> None:
+        self._invitations = invitations
+        self._send_letter = send_letter
+        self._authorise = authorise
+        self._clock = clock
+
+    async def __call__(self, caller: Person, wish: NewInvitation) -> tuple[Invitation, bool]:
+        """The invitation, and whether it is new."""
+        await self._authorise(caller, Permission.INVITATION_MANAGE, Kind.APPLICATION, wish.application_id)
+        order = InvitationOrder(
+            application_id=wish.application_id,
+            # nobody ever sees this token: the letter brings its own
+            token_hash=hash_of(new_token()),
+            candidate_email=wish.candidate_email,
+            expires_at=self._clock.now() + life(wish.expires_in_days),
+            claim_required=wish.claim_required,
+            profile_completion_required=wish.profile_completion_required,
+            email_template=letter.VERSION,
+        )
+        invitation_id, is_new = await self._invitations.create(caller, order)
+        if is_new:
+            await self._send_letter.soon(invitation_id)
+        return await self._invitations.one(caller, invitation_id), is_new

@@ -1,0 +1,28 @@
+"""Sends the letters that are owed, until none is left or the provider wants a pause."""
+
+from typing import Final
+
+from shared.use_cases.invitations.send_letter import Sending, SendLetter
+
+MOST_LETTERS: Final = 60
+MOST_FAILURES: Final = 3
+
+
+class SendDueLetters:
+    def __init__(self, send_letter: SendLetter) -> None:
+        self._send_letter = send_letter
+
+    async def __call__(self) -> int:
+        """How many were sent."""
+        sent = failed = 0
+        for _ in range(MOST_LETTERS):
+            match await self._send_letter():
+                case Sending.SENT:
+                    sent += 1
+                case Sending.FAILED:
+                    failed += 1
+                case Sending.NOTHING_DUE | Sending.NOT_NOW:
+                    break
+            if failed == MOST_FAILURES:
+                break
+        return sent
