@@ -1,9 +1,12 @@
 """What is asked of a language model, and what comes back, without knowing which model it is."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
+
+MESSAGE_TOKENS: Final = 4  # what a message costs beside its content
+REPLY_TOKENS: Final = 3  # what the beginning of the answer costs
 
 type Vector = tuple[float, ...]
 
@@ -79,3 +82,34 @@ class TextPiece:
     """A piece of the spoken text, passed on as it arrives."""
 
     text: str
+
+
+def truncate(
+    messages: Sequence[Message],
+    max_tokens: int,
+    count: Callable[[str], int],
+    cut: Callable[[str, int], str],
+) -> tuple[Message, ...]:
+    """The system messages, which are never cut, and as many of the last others as fit.
+
+    Where not even the last one fits, its beginning does. `count` counts the tokens of a text, `cut`
+    gives as much of its beginning as has so many.
+    """
+
+    def cost(message: Message) -> int:
+        return count(message.content) + MESSAGE_TOKENS
+
+    left = max_tokens - REPLY_TOKENS - sum(cost(each) for each in messages if each.role == "system")
+    others = [number for number, each in enumerate(messages) if each.role != "system"]
+    kept: dict[int, Message] = {}
+    for number in reversed(others):
+        if cost(messages[number]) > left:
+            break
+        kept[number] = messages[number]
+        left -= cost(messages[number])
+    if others and not kept:
+        last = messages[others[-1]]
+        if beginning := cut(last.content, max(0, left - MESSAGE_TOKENS)):
+            kept[others[-1]] = replace(last, content=beginning)
+    found = (each if each.role == "system" else kept.get(number) for number, each in enumerate(messages))
+    return tuple(each for each in found if each is not None)

@@ -4,6 +4,7 @@ import pytest
 
 from tests.azurite import Azurite
 from tests.contract import database
+from tests.simulators import Simulators
 from tests.supabase_stack import SupabaseStack
 
 
@@ -18,3 +19,15 @@ def supabase() -> Iterator[SupabaseStack]:
     with SupabaseStack() as stack:
         database.make_turns_login(stack)
         yield stack
+
+
+@pytest.fixture(scope="session")
+def running_simulators() -> Iterator[Simulators]:
+    with Simulators() as simulators:
+        yield simulators
+
+
+@pytest.fixture
+def simulators(running_simulators: Simulators) -> Simulators:
+    running_simulators.reset()
+    return running_simulators

@@ -20,6 +20,7 @@ from shared.adapters.openai.first_text import FirstText
 from shared.adapters.openai.schema import first_field
 from shared.adapters.openai.tokens import Tokens
 from shared.adapters.openai.wire import Said
+from shared.domain import language
 from shared.domain.language import Completion, Message, ModelSize, Prompt, Structured, TextPiece, Usage
 from shared.errors import UpstreamError
 from shared.telemetry import Attribute
@@ -117,7 +118,7 @@ class OpenAILanguageModel:
         return self._tokens.count(text)
 
     def truncate(self, messages: Sequence[Message], max_tokens: int) -> tuple[Message, ...]:
-        return self._tokens.truncate(messages, max_tokens)
+        return language.truncate(messages, max_tokens, self._tokens.count, self._tokens.cut)
 
     async def close(self) -> None:
         await self._clients.close()

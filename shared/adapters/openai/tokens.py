@@ -7,18 +7,13 @@ from __future__ import annotations
 
 import gzip
 from binascii import a2b_base64
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tiktoken import Encoding
-
-    from shared.domain.language import Message
 
 VOCABULARY: Final = Path(__file__).with_name("vocabulary") / "o200k_base.tiktoken.gz"
 SHA256: Final = "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d"
@@ -32,8 +27,6 @@ WORDS: Final = (
     r"\s+(?!\S)",
     r"\s+",
 )
-MESSAGE_TOKENS: Final = 4  # a message costs as many beside its content
-REPLY_TOKENS: Final = 3  # as the answer is begun for the model
 
 
 class Tokens:
@@ -61,30 +54,6 @@ class Tokens:
                 return beginning
             kept -= 1
         return ""
-
-    def truncate(self, messages: Sequence[Message], most: int) -> tuple[Message, ...]:
-        """See the port."""
-        left = most - REPLY_TOKENS - sum(self._cost(each) for each in messages if each.role == "system")
-        kept: set[int] = set()
-        others = [number for number, each in enumerate(messages) if each.role != "system"]
-        for number in reversed(others):
-            left -= self._cost(messages[number])
-            if left < 0:
-                break
-            kept.add(number)
-        if others and not kept:
-            room = left + self._cost(messages[others[-1]]) - MESSAGE_TOKENS
-            return self._with_last_cut(messages, others[-1], room)
-        return tuple(each for number, each in enumerate(messages) if each.role == "system" or number in kept)
-
-    def _with_last_cut(self, messages: Sequence[Message], last: int, room: int) -> tuple[Message, ...]:
-        cut = self.cut(messages[last].content, room)
-        system = [each for each in messages[:last] if each.role == "system"]
-        later = [each for each in messages[last:] if each.role == "system"]
-        return (*system, *([replace(messages[last], content=cut)] if cut else []), *later)
-
-    def _cost(self, message: Message) -> int:
-        return self.count(message.content) + MESSAGE_TOKENS
 
     def _ids(self, text: str) -> list[int]:
         if "_encoding" not in self.__dict__:
