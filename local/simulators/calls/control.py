@@ -61,7 +61,7 @@ class Control:
 
     async def ring(self, request: Request) -> Response:
         asked = await read(request, Ringing)
-        data = await self._exchange.ring_us(anybody(asked.caller), anybody(asked.called))
+        data = self._exchange.ring_us(anybody(asked.caller), anybody(asked.called))
         return JSONResponse(data, 201)
 
     async def hang_up(self, request: Request) -> Response:

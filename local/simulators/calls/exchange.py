@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from local.simulators.acs.admission import bad_request
-from local.simulators.acs.event_grid import announce, event
+from local.simulators.acs.event_grid import announce
 from local.simulators.calls.candidate import RINGS, Candidate
 from local.simulators.calls.events import PostOffice
 from local.simulators.calls.media import Media, result
@@ -119,7 +119,7 @@ class Exchange:
     def candidate_hangs_up(self, call: Call) -> None:
         self.end(call, BY_PHONE if call.own_number or _is_phone(call) else BY_USER)
 
-    async def ring_us(self, caller: Identifier, called: Identifier) -> dict[str, Any]:
+    def ring_us(self, caller: Identifier, called: Identifier) -> dict[str, Any]:
         """Somebody calls: Event Grid tells, and whoever holds the context may answer."""
         incoming = Incoming(caller, called, _server_call_id(), str(uuid4()))
         context = base64.urlsafe_b64encode(json.dumps({"cc": str(uuid4())}).encode()).decode()
@@ -134,7 +134,7 @@ class Exchange:
             "correlationId": incoming.correlation_id,
         }
         subject = f"/caller/{caller.id}/recipient/{called.id}"
-        await announce(self.world, "calls", event("IncomingCall", subject, data))
+        announce(self.world, "IncomingCall", subject, data)
         return data
 
     # what is said and heard

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from local.simulators.acs.admission import bad_request
-from local.simulators.acs.event_grid import announce, event
+from local.simulators.acs.event_grid import announce
 from local.simulators.calls.model import Recording
 from local.simulators.calls.tape import sound
 from local.simulators.checks import RefusedError
@@ -101,7 +101,19 @@ class Recorder:
                 await _store(container, recording, index, chunk)
                 for index, chunk in enumerate(recording.chunks)
             ]
-        await announce(self._world, "calls", _file_event(recording, chunks))
+        self._announce(recording, chunks)
+
+    def _announce(self, recording: Recording, chunks: list[dict[str, Any]]) -> None:
+        call = recording.call
+        subject = f"/recording/call/{call.id}/serverCallId/{call.server_call_id}/recordingId/{recording.id}"
+        data = {
+            "recordingStorageInfo": {"recordingChunks": chunks},
+            "recordingStartTime": recording.started_at.isoformat().replace("+00:00", "Z"),
+            "recordingDurationMs": round(1000 * sum(chunk.seconds for chunk in recording.chunks)),
+            **recording.asked,
+            "sessionEndReason": recording.chunks[-1].reason if recording.chunks else "SessionEnded",
+        }
+        announce(self._world, "RecordingFileStatusUpdated", subject, data)
 
     async def _container_of(self, asked: StartRecording) -> str:
         storage = asked.external_storage
@@ -166,16 +178,3 @@ async def _store(
         "metadataLocation": metadata.url,
         "deleteLocation": audio.url,
     }
-
-
-def _file_event(recording: Recording, chunks: list[dict[str, Any]]) -> dict[str, Any]:
-    call = recording.call
-    subject = f"/recording/call/{call.id}/serverCallId/{call.server_call_id}/recordingId/{recording.id}"
-    data = {
-        "recordingStorageInfo": {"recordingChunks": chunks},
-        "recordingStartTime": recording.started_at.isoformat().replace("+00:00", "Z"),
-        "recordingDurationMs": round(sum(chunk.seconds for chunk in recording.chunks) * 1000),
-        **recording.asked,
-        "sessionEndReason": recording.chunks[-1].reason if recording.chunks else "SessionEnded",
-    }
-    return event("RecordingFileStatusUpdated", subject, data)

@@ -12,9 +12,8 @@ from pydantic import AfterValidator, Field, model_validator
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from local.simulators import faults
 from local.simulators.acs.admission import bad_request, guarded, read
-from local.simulators.acs.event_grid import announce, event, now
+from local.simulators.acs.event_grid import announce, now
 from local.simulators.acs.identifiers import Wire
 from local.simulators.checks import RefusedError
 from local.simulators.email.mailbox import Letter, Mailbox, Status
@@ -97,7 +96,6 @@ class Operation:
 
 def routes(world: World) -> list[BaseRoute]:
     office = Office(world)
-    world.faults.offer("email", faults.EVENTS)
     world.scripts.accept("email", check_script)
     world.on_reset(office.forget)
     return [
@@ -169,7 +167,7 @@ class Office:
         operation.status = "Succeeded"
         for recipient in letter.to:
             letter.status = self._fate(letter, recipient)
-            await announce(self._world, "email", _report(letter, recipient, letter.status))
+            self._report(letter, recipient)
 
     def _fate(self, letter: Letter, recipient: str) -> Status:
         script = self._world.scripts.take("email", {"to": recipient, "subject": letter.subject})
@@ -181,19 +179,19 @@ class Office:
             "Delivered",
         )
 
-
-def _report(letter: Letter, recipient: str, status: Status) -> dict[str, Any]:
-    details = {} if status == "Delivered" else {"statusMessage": f"550 5.1.1 {status}: the letter came back."}
-    data = {
-        "sender": letter.sender,
-        "recipient": recipient,
-        "messageId": letter.id,
-        "internetMessageId": f"<{letter.id}@talenti.example.org>",
-        "status": status,
-        "deliveryStatusDetails": details,
-        "deliveryAttemptTimestamp": now(),
-    }
-    return event("EmailDeliveryReportReceived", f"sender/{letter.sender}/message/{letter.id}", data)
+    def _report(self, letter: Letter, recipient: str) -> None:
+        came_back = {"statusMessage": f"550 5.1.1 {letter.status}: the letter came back."}
+        data = {
+            "sender": letter.sender,
+            "recipient": recipient,
+            "messageId": letter.id,
+            "internetMessageId": f"<{letter.id}@talenti.example.org>",
+            "status": letter.status,
+            "deliveryStatusDetails": {} if letter.status == "Delivered" else came_back,
+            "deliveryAttemptTimestamp": now(),
+        }
+        subject = f"sender/{letter.sender}/message/{letter.id}"
+        announce(self._world, "EmailDeliveryReportReceived", subject, data)
 
 
 def _operation_id(given: str | None) -> str:
