@@ -27,6 +27,9 @@ WORDS: Final = (
     r"\s+(?!\S)",
     r"\s+",
 )
+# a million blanks exhaust tiktoken's stack, and its panic is no Exception; where two slices meet, the
+# count may be one too high
+LONGEST_SLICE: Final = 100_000
 
 
 class Tokens:
@@ -59,7 +62,10 @@ class Tokens:
         if "_encoding" not in self.__dict__:
             self.load()
         # what looks like a special token in a text is text
-        return self._encoding.encode_ordinary(text)
+        if len(text) <= LONGEST_SLICE:
+            return self._encoding.encode_ordinary(text)
+        slices = (text[at : at + LONGEST_SLICE] for at in range(0, len(text), LONGEST_SLICE))
+        return [number for each in slices for number in self._encoding.encode_ordinary(each)]
 
     @cached_property
     def _encoding(self) -> Encoding:
