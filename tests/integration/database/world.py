@@ -48,6 +48,14 @@ def rows(tenant: str) -> dict[str, dict[str, Any]]:
             "scoring_rubric": {"skill": {"weight": 1}},
             "interview_structure": {"question_count": 6},
         },
+        "job_role_questions": {
+            "job_role_id": ref("job_roles"),
+            "version": 1,
+            "fingerprint": HASH,
+            "origin": "composed",
+            "items": [{"order": 1, "text": "Question 1?"}],
+            "content_hash": HASH,
+        },
         "org_environment_inputs": {
             "organisation_id": ref("organisations"),
             "raw_answers": {},
