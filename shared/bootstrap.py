@@ -5,7 +5,7 @@ life of the process; a test puts its own in with `override`.
 """
 
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,18 +26,32 @@ from shared.adapters.blob.storage import BlobStorage
 from shared.adapters.clock.system import SystemClock
 from shared.adapters.durable.workflows import DurableWorkflows
 from shared.adapters.memory.rate_limits import MemoryRateLimits, RateLimitsWithFallback
+from shared.adapters.openai.faults import openai_fault
+from shared.adapters.openai.language_model import Deployments, OpenAILanguageModel
 from shared.adapters.policies.guard import Guards
+from shared.adapters.policies.table import configured
+from shared.adapters.supabase.accounts import SupabaseAccounts
+from shared.adapters.supabase.applications import SupabaseApplications
 from shared.adapters.supabase.audit import SupabaseAuditTrail
+from shared.adapters.supabase.candidates import SupabaseCandidates
 from shared.adapters.supabase.functions import DirectFunctions, RestFunctions
+from shared.adapters.supabase.invitations import SupabaseInvitationLetters, SupabaseInvitations
 from shared.adapters.supabase.memberships import SupabaseMemberships
+from shared.adapters.supabase.own_rows import SupabaseOwnRows
 from shared.adapters.supabase.ownership import SupabaseOwnership
+from shared.adapters.supabase.paced_mailer import PacedMailer
 from shared.adapters.supabase.rate_limits import SupabaseRateLimits
 from shared.adapters.supabase.repeats import SupabaseRepeats
 from shared.adapters.supabase.rest import Rest
 from shared.adapters.supabase.rows import Rows
 from shared.adapters.supabase.tokens import KeySet, SupabaseTokens
 from shared.adapters.supabase.turns import SupabaseTurns
+from shared.contracts.candidates import Education, Employment, Skill
+from shared.contracts.practice import Practice
+from shared.domain.breaker import BreakerStats
 from shared.domain.files import Store
+from shared.domain.ownership import Kind
+from shared.domain.permissions import Permission
 from shared.errors import SettingError
 from shared.http.edge import Delivery, Edge
 from shared.http.guard import Guard
@@ -46,14 +60,19 @@ from shared.ports.call_tokens import CallTokens
 from shared.ports.calls import Calls
 from shared.ports.files import Files
 from shared.ports.health import Dependency
+from shared.ports.language_model import LanguageModel
 from shared.ports.mailer import Mailer
 from shared.ports.rate_limits import RateLimits
 from shared.ports.turns import TurnStore
 from shared.settings import Settings
 from shared.telemetry import Event
+from shared.use_cases.applications.verbs import ApplicationVerbs
 from shared.use_cases.authorise import Authorise
+from shared.use_cases.candidates.verbs import CandidateVerbs
 from shared.use_cases.check_readiness import CheckReadiness
 from shared.use_cases.identify import Identify
+from shared.use_cases.invitations.verbs import InvitationVerbs, Post
+from shared.use_cases.own_rows.verbs import OwnVerbs
 from shared.use_cases.record_audit import RecordAudit
 from shared.use_cases.self_check import AnswerSelfCheck, CheckWorkflows
 
@@ -97,7 +116,19 @@ class Services:
 
     @cached_property
     def guards(self) -> Guards:
-        return Guards(self.clock)
+        settings = self.settings.policies
+        table = configured(settings.attempts, settings.failures, settings.open_seconds, settings.probes)
+        return Guards(self.clock, table)
+
+    @cached_property
+    def language_model(self) -> LanguageModel:
+        settings = self.settings.language
+        return OpenAILanguageModel(
+            settings.endpoint,
+            Deployments(settings.large_deployment, settings.small_deployment, settings.embedding_deployment),
+            self.credentials.bearer(settings.key),
+            self.guards.of("language_model", openai_fault),
+        )
 
     @cached_property
     def storage(self) -> BlobStorage:
@@ -188,14 +219,73 @@ class Services:
         return Identify(SupabaseMemberships(self.rest))
 
     @cached_property
+    def candidates(self) -> CandidateVerbs:
+        return CandidateVerbs.over(
+            SupabaseCandidates(self.rows, RestFunctions(self.rest)),
+            self.skills.list,
+            self.education.list,
+            self.employment.list,
+            self.authorise,
+        )
+
+    @cached_property
+    def skills(self) -> OwnVerbs[Skill]:
+        rows = SupabaseOwnRows(self.rows, "candidate_skills", Skill)
+        return OwnVerbs.over(rows, self.authorise, Kind.SKILL, Permission.PROFILE_WRITE)
+
+    @cached_property
+    def education(self) -> OwnVerbs[Education]:
+        rows = SupabaseOwnRows(self.rows, "education", Education)
+        return OwnVerbs.over(rows, self.authorise, Kind.EDUCATION, Permission.PROFILE_WRITE)
+
+    @cached_property
+    def employment(self) -> OwnVerbs[Employment]:
+        rows = SupabaseOwnRows(self.rows, "employment_history", Employment)
+        return OwnVerbs.over(rows, self.authorise, Kind.EMPLOYMENT, Permission.PROFILE_WRITE)
+
+    @cached_property
+    def practices(self) -> OwnVerbs[Practice]:
+        rows = SupabaseOwnRows(self.rows, "practice_interviews", Practice)
+        return OwnVerbs.over(rows, self.authorise, Kind.PRACTICE_INTERVIEW, Permission.PRACTICE)
+
+    @cached_property
+    def applications(self) -> ApplicationVerbs:
+        functions = RestFunctions(self.rest)
+        return ApplicationVerbs.over(
+            SupabaseApplications(self.rows, functions),
+            SupabaseCandidates(self.rows, functions),
+            self.identify,
+            self.authorise,
+        )
+
+    @cached_property
+    def invitations(self) -> InvitationVerbs:
+        functions = RestFunctions(self.rest)
+        mailer = PacedMailer(self.mailer, functions)
+        return InvitationVerbs.over(
+            SupabaseInvitations(self.rows, functions),
+            Post(SupabaseInvitationLetters(functions), mailer, self.settings.addresses.frontend),
+            SupabaseAccounts(self.rest),
+            self.authorise,
+            self.record_audit,
+            self.clock,
+        )
+
+    @cached_property
     def check_readiness(self) -> CheckReadiness:
-        return CheckReadiness(self._dependencies(), self.clock)
+        return CheckReadiness(self._dependencies(), self.clock, self._breakers)
 
     def check_workflows(self, client: DurableFunctionsClient) -> CheckWorkflows:
         return CheckWorkflows(DurableWorkflows(client), self.clock)
 
     def answer_self_check(self, client: DurableFunctionsClient) -> AnswerSelfCheck:
         return AnswerSelfCheck(DurableWorkflows(client))
+
+    def _breakers(self) -> Mapping[str, BreakerStats]:
+        try:
+            return self.guards.stats()
+        except SettingError:
+            return {}  # the check of the settings tells it
 
     def _dependencies(self) -> list[Dependency]:
         async def ping_settings() -> None:

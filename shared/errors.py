@@ -14,7 +14,8 @@
     ├── TooLargeError                payload_too_large
     ├── UnsupportedMediaTypeError    unsupported_media_type
     ├── RateLimitedError             rate_limited                  yes
-    ├── UpstreamError                upstream_error | invalid_scoring_response
+    ├── UpstreamError                upstream_error | content_filtered | answer_cut |
+    │                                invalid_scoring_response
     ├── UnavailableError             upstream_unavailable          yes
     └── SettingError                 internal_error
 

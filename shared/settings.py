@@ -56,6 +56,12 @@ def _bytes(text: str) -> int:
     return int(text)
 
 
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 3600:
+        raise ValueError("a whole number from 1 to 3600")
+    return int(text)
+
+
 def _url(text: str) -> str:
     if not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", text):
         raise ValueError("a URL that begins with http:// or https://")
@@ -465,6 +471,32 @@ class AddressSettings:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class PolicySettings:
+    attempts: Annotated[
+        int,
+        Variable("RETRY_ATTEMPTS", "how often a service of the cloud is asked in all", "3", _count, "3"),
+    ]
+    failures: Annotated[
+        int,
+        Variable(
+            "BREAKER_FAILURES",
+            "after how many failures in a row a service is left alone",
+            "5",
+            _count,
+            "5",
+        ),
+    ]
+    open_seconds: Annotated[
+        int,
+        Variable("BREAKER_OPEN_SECONDS", "for how many seconds it is left alone", "30", _count, "30"),
+    ]
+    probes: Annotated[
+        int,
+        Variable("BREAKER_PROBES", "how many good calls show that it is well again", "3", _count, "3"),
+    ]
+
+
 SECTIONS: tuple[type, ...] = (
     AppSettings,
     HttpSettings,
@@ -477,6 +509,7 @@ SECTIONS: tuple[type, ...] = (
     PushSettings,
     EventSettings,
     AddressSettings,
+    PolicySettings,
 )
 
 PLATFORM = {
@@ -560,6 +593,10 @@ class Settings:
     @cached_property
     def addresses(self) -> AddressSettings:
         return self._section(AddressSettings)
+
+    @cached_property
+    def policies(self) -> PolicySettings:
+        return self._section(PolicySettings)
 
     def check(self) -> None:
         """Read every section now; the first wrong one raises."""

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from shared.contracts.base import Contract
+from shared.domain.breaker import BreakerState
 
 
 class Verdict(StrEnum):
@@ -22,11 +23,26 @@ class Alive(Contract):
     status: Literal["alive"] = "alive"
 
 
+class BreakerReport(Contract):
+    """How calls of this process to a service of the cloud go; it is left alone while `open`."""
+
+    state: BreakerState
+    failure_count: int = Field(ge=0, description="failures in a row")
+    total_calls: int = Field(ge=0, description="since this process began")
+    total_failures: int = Field(ge=0)
+    failure_rate: float = Field(ge=0, le=1, description="the share of all calls that failed")
+
+
 class Readiness(Contract):
     status: Literal["ready", "not_ready"]
     checks: dict[str, Verdict] = Field(
-        description="each dependency by name", examples=[{"storage": "healthy"}]
+        description="each dependency that nothing goes without, by name", examples=[{"storage": "healthy"}]
     )
+    degraded: list[str] = Field(
+        description="services of the cloud that are away; interviews go on without them",
+        examples=[["language_model"]],
+    )
+    breakers: dict[str, BreakerReport] = Field(description="each service of the cloud, by name")
 
 
 class WorkflowsReport(Contract):

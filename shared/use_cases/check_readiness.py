@@ -1,11 +1,15 @@
-"""Asks every dependency how it is, all at once, within a bounded time."""
+"""Asks every dependency that nothing goes without how it is, all at once, within a bounded time.
+
+Services of the cloud are not asked: their breakers tell how the calls that were made went.
+"""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from shared import telemetry
-from shared.contracts.health import Readiness, Verdict
+from shared.contracts.health import BreakerReport, Readiness, Verdict
+from shared.domain.breaker import BreakerState, BreakerStats
 from shared.ports.clock import Clock
 from shared.ports.health import Dependency
 from shared.telemetry import Attribute, Event
@@ -23,11 +27,13 @@ class CheckReadiness:
         self,
         dependencies: Sequence[Dependency],
         clock: Clock,
+        breakers: Callable[[], Mapping[str, BreakerStats]] = dict,
         patience_seconds: float = PATIENCE_SECONDS,
         kept_seconds: float = KEPT_SECONDS,
     ) -> None:
         self._dependencies = dependencies
         self._clock = clock
+        self._breakers = breakers
         self._patience = patience_seconds
         self._kept = kept_seconds
         self._asking: asyncio.Task[Readiness] | None = None
@@ -47,7 +53,13 @@ class CheckReadiness:
         verdicts = await asyncio.gather(*(self._ask(each) for each in self._dependencies))
         checks = {each.name: verdict for each, verdict in zip(self._dependencies, verdicts, strict=True)}
         all_well = all(verdict is Verdict.HEALTHY for verdict in verdicts)
-        return Readiness(status="ready" if all_well else "not_ready", checks=checks)
+        breakers = {name: _report(stats) for name, stats in self._breakers().items()}
+        return Readiness(
+            status="ready" if all_well else "not_ready",
+            checks=checks,
+            degraded=[name for name, each in breakers.items() if each.state is not BreakerState.CLOSED],
+            breakers=breakers,
+        )
 
     async def _ask(self, dependency: Dependency) -> Verdict:
         try:
@@ -57,3 +69,13 @@ class CheckReadiness:
             log.warning(Event.DEPENDENCY_UNHEALTHY, {Attribute.DEPENDENCY: dependency.name}, error)
             return Verdict.UNHEALTHY
         return Verdict.HEALTHY
+
+
+def _report(stats: BreakerStats) -> BreakerReport:
+    return BreakerReport(
+        state=stats.state,
+        failure_count=stats.failure_count,
+        total_calls=stats.total_calls,
+        total_failures=stats.total_failures,
+        failure_rate=round(stats.failure_rate, 4),
+    )

@@ -23,7 +23,9 @@ def test_it_is_ready_and_names_each_dependency(client: httpx.Client) -> None:
     response = client.get("/health/ready")
 
     assert response.status_code == 200
-    assert response.json() == {"status": "ready", "checks": ALL_WELL}
+    readiness = response.json()
+    assert (readiness["status"], readiness["checks"], readiness["degraded"]) == ("ready", ALL_WELL, [])
+    assert readiness["breakers"]["language_model"]["state"] == "closed"
 
 
 def test_a_page_may_ask_for_health_with_its_request_id(client: httpx.Client) -> None:
@@ -101,7 +103,8 @@ def test_storage_that_goes_away_and_comes_back_is_noticed(client: httpx.Client, 
         azurite.start()
     up = wait_for(client, 200)
 
-    assert down.json() == {"status": "not_ready", "checks": ALL_WELL | {"storage": "unhealthy"}}
+    assert down.json()["status"] == "not_ready"
+    assert down.json()["checks"] == ALL_WELL | {"storage": "unhealthy"}
     assert up.json()["status"] == "ready"
 
 

@@ -5,7 +5,8 @@ that does not fit is not begun: the error surfaces at once, so no cap on what a 
 wait is needed beyond the deadline.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -63,4 +64,12 @@ _ALL: Final = (
     Policy("storage", "Blob Storage", seconds=30, base_seconds=0.3),
     Policy("events", "the event service", seconds=10, base_seconds=0.5),
 )
-POLICIES: Final = MappingProxyType({policy.name: policy for policy in _ALL})
+POLICIES: Final[Mapping[Name, Policy]] = MappingProxyType({policy.name: policy for policy in _ALL})
+
+
+def configured(attempts: int, failures: int, open_seconds: float, probes: int) -> Mapping[Name, Policy]:
+    """The table with the values that settings may change for all dependencies at once."""
+    return {
+        name: replace(policy, attempts=attempts, failures=failures, open_seconds=open_seconds, probes=probes)
+        for name, policy in POLICIES.items()
+    }

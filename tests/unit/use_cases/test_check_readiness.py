@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from shared.contracts.health import Verdict
+from shared.domain.breaker import BreakerState, BreakerStats
 from shared.errors import UnavailableError
 from shared.use_cases.check_readiness import CheckReadiness
 from tests.fakes.clock import FakeClock
@@ -44,8 +45,30 @@ async def test_one_that_is_down_is_named_and_the_others_are_still_told(
     assert "Blob Storage did not answer." in caplog.text
 
 
+async def test_a_service_of_the_cloud_that_is_away_is_told_and_the_app_is_ready() -> None:
+    stats = {
+        "language_model": BreakerStats(BreakerState.OPEN, 5, total_calls=9, total_failures=6),
+        "speech": BreakerStats(BreakerState.HALF_OPEN, 5, total_calls=5, total_failures=5),
+        "mail": BreakerStats(BreakerState.CLOSED, 0, total_calls=0, total_failures=0),
+    }
+
+    readiness = await CheckReadiness([Scripted("database")], FakeClock(), lambda: stats)()
+
+    assert readiness.status == "ready"
+    assert readiness.degraded == ["language_model", "speech"]
+    assert readiness.breakers["language_model"].model_dump(mode="json") == {
+        "state": "open",
+        "failure_count": 5,
+        "total_calls": 9,
+        "total_failures": 6,
+        "failure_rate": 0.6667,
+    }
+    assert readiness.breakers["mail"].failure_rate == 0
+
+
 async def test_one_that_hangs_costs_the_patience_and_no_more() -> None:
-    check = CheckReadiness([Scripted("storage", seconds=60), Scripted("database")], FakeClock(), 0.02)
+    dependencies = [Scripted("storage", seconds=60), Scripted("database")]
+    check = CheckReadiness(dependencies, FakeClock(), patience_seconds=0.02)
 
     async with asyncio.timeout(2):
         readiness = await check()
