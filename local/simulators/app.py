@@ -15,6 +15,7 @@ from local.simulators.email import service as email
 from local.simulators.event_grid import service as event_grid
 from local.simulators.identity import service as identity
 from local.simulators.openai import service as openai
+from local.simulators.speech import service as speech
 from local.simulators.wire import Wire
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ SERVICES: dict[str, Service] = {
     "calls": Service(("/calling/",), calls.routes),
     "identity": Service(("/identities",), identity.routes),
     "email": Service(("/emails",), email.routes),
+    "speech": Service(("/sts/", "/speech/", "/cognitiveservices/"), speech.routes),
     "event_grid": Service(("/api/events",), event_grid.routes),
 }
 
