@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -41,6 +42,11 @@ class Event(StrEnum):
     IDEMPOTENCY_LOST = "idempotency.lost"
     LETTER_DEFERRED = "invitations.letter.deferred"
     SELF_CHECK_UNHEALTHY = "health.self_check.unhealthy"
+    TURN_FINISHED = "interview.turn.finished"
+    TURN_DEGRADED = "interview.turn.degraded"
+    TURN_LOST = "interview.turn.lost"
+    TURN_COMMIT_REPEATED = "interview.turn.commit_repeated"
+    REPLY_WITHHELD = "interview.reply.withheld"
     DOCUMENT_EXHAUSTED = "documents.exhausted"
     DOCUMENT_READER_FAILED = "documents.reader_failed"
     CALL_REPEATED = "dependency.call.repeated"
@@ -68,6 +74,10 @@ class Attribute(StrEnum):
     PROMPT_VERSION = "talenti.prompt.version"
     TOKEN_KIND = "gen_ai.token.type"  # noqa: S105 - a name
     REASON = "talenti.reason"
+    TURN_KIND = "talenti.turn.kind"
+    FIRST_TOKEN_MS = "talenti.turn.first_token_ms"  # noqa: S105 - a name
+    TOKENS = "talenti.turn.tokens"
+    DEGRADED = "talenti.turn.degraded"
     AUDIT_ACTION = "talenti.audit.action"
     INSTANCE_ID = "talenti.instance_id"
     DOCUMENT_KIND = "talenti.document.kind"
@@ -86,6 +96,10 @@ class Metric(StrEnum):
     MODEL_TOKENS = "talenti.model.tokens"
     MODEL_FIRST_TOKEN = "talenti.model.first_token"  # noqa: S105 - a name
     MODEL_DEGRADED = "talenti.model.degraded"
+    TURN_DURATION = "talenti.turn.duration"
+    TURN_FIRST_TOKEN = "talenti.turn.first_token"  # noqa: S105 - a name
+    TURN_TOKENS = "talenti.turn.tokens"
+    TURNS_DEGRADED = "talenti.turns.degraded"
 
 
 SCOPE: Final = "talenti"
@@ -294,6 +308,49 @@ def measure_first_token(seconds: float, names: Mapping[str, str]) -> None:
 def count_degraded(purpose: str, reason: str) -> None:
     """Something went on without the language model; `reason` is the code of the error."""
     _model_degraded().add(1, {Attribute.PURPOSE: purpose, Attribute.REASON: reason})
+
+
+@dataclass(frozen=True, slots=True)
+class TurnFigures:
+    """What one turn of a talk took, from the answer to the stored reply."""
+
+    kind: str
+    seconds: float
+    first_token_seconds: float
+    tokens: int
+    degraded_by: str | None
+
+    @property
+    def attributes(self) -> dict[str, Value]:
+        """For the span and the line of the turn, which carry the interview's id."""
+        return {
+            Attribute.TURN_KIND.value: self.kind,
+            Attribute.DURATION_MS.value: round(self.seconds * 1000, 1),
+            Attribute.FIRST_TOKEN_MS.value: round(self.first_token_seconds * 1000, 1),
+            Attribute.TOKENS.value: self.tokens,
+            Attribute.DEGRADED.value: self.degraded_by is not None,
+        }
+
+
+@cache
+def _turn_instruments() -> tuple[metrics.Histogram, metrics.Histogram, metrics.Counter, metrics.Counter]:
+    meter = metrics.get_meter(SCOPE)
+    return (
+        meter.create_histogram(Metric.TURN_DURATION, unit="s", description="until the reply was stored"),
+        meter.create_histogram(Metric.TURN_FIRST_TOKEN, unit="s", description="until the first words"),
+        meter.create_counter(Metric.TURN_TOKENS, description="tokens that talks used"),
+        meter.create_counter(Metric.TURNS_DEGRADED, description="turns that the plan had to word"),
+    )
+
+
+def measure_turn(figures: TurnFigures) -> None:
+    duration, first_token, tokens, degraded = _turn_instruments()
+    kind: dict[str, Value] = {Attribute.TURN_KIND.value: figures.kind}
+    duration.record(figures.seconds, kind)
+    first_token.record(figures.first_token_seconds, kind)
+    tokens.add(figures.tokens, kind)
+    if figures.degraded_by is not None:
+        degraded.add(1, kind | {Attribute.REASON.value: figures.degraded_by})
 
 
 def configure(*, level: str, for_humans: bool) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from shared.domain.rate_limits import RateClass
+from shared.domain.rate_limits import Allowance, RateClass
 
 type Facts = Mapping[str, Any]
 
@@ -49,6 +49,8 @@ class OpenTurn:
     summary: str | None
     segments: tuple[Segment, ...]
     seconds_left: int
+    kind: str = "live"
+    allowance: Allowance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class AnsweredTurn:
     finished: bool
     progress: Facts
     seconds_left: int
+    allowance: Allowance | None = None
 
 
 @dataclass(frozen=True, slots=True)

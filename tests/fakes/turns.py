@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from shared.domain.turns import Answer, AnsweredTurn, CommittedTurn, Facts, OpenTurn, Reply, Segment
@@ -23,6 +24,9 @@ class _Turn:
 @dataclass
 class Talk:
     candidate_id: UUID
+    plan: Facts = field(default_factory=lambda: {"items": [{"order": 1, "text": "Tell me about yourself."}]})
+    role: Facts | None = None
+    language: str = "en-AU"
     status: str = "in_progress"
     progress: Facts = field(default_factory=dict)
     summary: str | None = None
@@ -35,12 +39,15 @@ class FakeTurns:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self.talks: dict[UUID, Talk] = {}
+        self.calls = 0  # each one round trip
 
-    def start(self, interview_id: UUID, candidate_id: UUID) -> None:
-        talk = self.talks[interview_id] = Talk(candidate_id, started_at=self._clock.monotonic())
+    def start(self, interview_id: UUID, candidate_id: UUID, **facts: Any) -> Talk:
+        talk = self.talks[interview_id] = Talk(candidate_id, started_at=self._clock.monotonic(), **facts)
         _say(talk, "interviewer", "Welcome.", None)
+        return talk
 
     async def begin(self, answer: Answer) -> OpenTurn | AnsweredTurn:
+        self.calls += 1
         if not 1 <= len(answer.message) <= 50_000 or not 1 <= len(answer.turn_id) <= 100:
             raise InvalidInputError("The request failed validation.")
         talk = self._own(answer)
@@ -54,6 +61,7 @@ class FakeTurns:
         return self._take(answer, talk, turn)
 
     async def commit(self, turn: OpenTurn, reply: Reply) -> CommittedTurn:
+        self.calls += 1
         talk = self.talks[turn.interview_id]
         known = talk.turns[turn.turn_id]
         if known.committed:
@@ -106,10 +114,10 @@ class FakeTurns:
             attempt=turn.attempt,
             taken_over=turn.attempt > 1 or bool(open_turns),
             lease_expires_at=self._clock.now() + LEASE,
-            language="en-AU",
-            plan={"items": []},
+            language=talk.language,
+            plan=talk.plan,
             progress=talk.progress,
-            role=None,
+            role=talk.role,
             candidate={},
             summary=talk.summary,
             segments=tuple(talk.segments[-12:]),
@@ -128,7 +136,8 @@ class FakeTurns:
         )
 
     def _seconds_left(self, talk: Talk) -> int:
-        return max(0, LIMIT_SECONDS - int(self._clock.monotonic() - talk.started_at))
+        given_back = int(talk.progress.get("given_back_seconds", 0))
+        return max(0, LIMIT_SECONDS + given_back - int(self._clock.monotonic() - talk.started_at))
 
 
 def _say(talk: Talk, speaker: str, content: str, turn_id: str | None) -> None:

@@ -17,6 +17,12 @@ class SupabaseRateLimits:
         return tightest([_allowance(each, answer) for each in answer["limits"]])
 
 
+def allowance_of(limits: Sequence[Mapping[str, Any]]) -> Allowance | None:
+    """What is left, for a call that took its limits with something else."""
+    taken = {"allowed": True}
+    return tightest([_allowance(each, taken) for each in limits]) if limits else None
+
+
 def buckets(subject: str, classes: Sequence[RateClass]) -> list[dict[str, Any]]:
     """The limits as the SQL functions take them."""
     return [

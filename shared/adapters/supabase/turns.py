@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.adapters.supabase.functions import Functions
-from shared.adapters.supabase.rate_limits import buckets
+from shared.adapters.supabase.rate_limits import allowance_of, buckets
 from shared.domain.turns import Answer, AnsweredTurn, CommittedTurn, OpenTurn, Reply, Segment
 
 type Row = Mapping[str, Any]
@@ -65,6 +65,8 @@ def _open(row: Row) -> OpenTurn:
             for each in row["segments"]
         ),
         seconds_left=row["clock"]["seconds_left"],
+        kind=row["interview"]["kind"],
+        allowance=allowance_of(row["rate_limits"]),
     )
 
 
@@ -77,6 +79,7 @@ def _answered(row: Row) -> AnsweredTurn:
         finished=row["finished"],
         progress=row["progress"],
         seconds_left=row["clock"]["seconds_left"],
+        allowance=allowance_of(row["rate_limits"]),
     )
 
 

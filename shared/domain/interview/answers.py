@@ -58,10 +58,10 @@ def choice_in(text: str, options: Sequence[Option], cues: Cues) -> Option | None
         if place < len(options):
             return options[place]
     said = words(plain)
-    by_words = [each for each in options if _contains(said, words(each.text))]
+    by_words = [each for each in options if _contains(said, _plain_words(each.text))]
     longest = max(by_words, key=lambda each: len(each.text), default=None)
     # "unit tests" stands within "no unit tests"; the longer one was meant if it covers the others
-    if longest and all(_contains(words(longest.text), words(each.text)) for each in by_words):
+    if longest and all(_contains(_plain_words(longest.text), _plain_words(each.text)) for each in by_words):
         return longest
     if by_words:
         return None
@@ -72,17 +72,21 @@ def choice_in(text: str, options: Sequence[Option], cues: Cues) -> Option | None
 
 def cards_asked_for(text: str, stage: Stage, shown: Sequence[str]) -> tuple[str, ...]:
     """The ids of the cards of this stage that the answer asks for and that were not shown yet."""
-    said = words(text)
+    said = _plain_words(text)
     return tuple(
         card.id
         for card in stage.cards
-        if card.id not in shown and any(_contains(said, words(cue)) for cue in card.when_asked)
+        if card.id not in shown and any(_contains(said, _plain_words(cue)) for cue in card.when_asked)
     )
+
+
+def _plain_words(text: str) -> list[str]:
+    return words(normalised(text))
 
 
 def _has(plain: str, phrases: Sequence[str]) -> bool:
     said = words(plain)
-    return any(_contains(said, words(phrase)) for phrase in phrases)
+    return any(_contains(said, _plain_words(phrase)) for phrase in phrases)
 
 
 def _contains(said: Sequence[str], phrase: Sequence[str]) -> bool:

@@ -19,6 +19,6 @@ def is_over(seconds_left: int) -> bool:
     return seconds_left <= 0
 
 
-def given_back(waited_seconds: float) -> int:
-    """What a candidate gets back for a reply that was that long in coming, in whole seconds."""
-    return max(0, round(waited_seconds - FAIR_WAIT_SECONDS))
+def lost(waited_seconds: float) -> float:
+    """What of a wait was our fault."""
+    return max(0.0, waited_seconds - FAIR_WAIT_SECONDS)

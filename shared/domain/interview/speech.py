@@ -90,6 +90,10 @@ ASKING: Final = frozenset(
     }
 )
 
+CONNECTING: Final = frozenset(
+    {"and", "so", "but", "now", "then", "or", "und", "et", "y", "e", "also", "alors"}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
@@ -243,7 +247,8 @@ class Speech:
             match = WORD.search(self._sentence, clause.end())
             if match is None or match.end() == len(self._sentence):
                 return clause.start()  # its first word may still go on
-            if match[0].lower() in ASKING or match[0].lower() == self._planned_words[0]:
+            first = match[0].lower()
+            if first in ASKING or first in CONNECTING or first == self._planned_words[0]:
                 return clause.start()
         return len(self._sentence)
 

@@ -54,7 +54,7 @@ def test_everybody_sees_the_same_standing() -> None:
 
 
 def test_the_clock_gives_back_what_was_waited_beyond_a_second() -> None:
-    assert [clock.given_back(seconds) for seconds in (0.2, 1.4, 4.1, 20.0)] == [0, 0, 3, 19]
+    assert [clock.lost(seconds) for seconds in (0.2, 1.0, 4.5, 20.0)] == [0, 0, 3.5, 19]
     assert clock.is_closing_time(119)
     assert not clock.is_closing_time(120)
     assert clock.is_over(0)
