@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import pytest
 from pydantic import BaseModel, Field
@@ -30,7 +30,7 @@ CUT = UpstreamError("The answer was too long.", code="answer_cut")
 
 class Reply(BaseModel):
     say: str = Field(description="what is said aloud", max_length=400)
-    action: str = Field(description="probe or advance", pattern="^(probe|advance)$")
+    action: Literal["probe", "advance"]
     notes: list[str] = Field(max_length=3)
 
 
