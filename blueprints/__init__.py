@@ -1,5 +1,23 @@
 """The edge: every trigger of the app, one file a family."""
 
-from blueprints import documentation, health, identity, workflows
+from blueprints import (
+    applications,
+    candidates,
+    documentation,
+    health,
+    identity,
+    invitations,
+    practice,
+    workflows,
+)
 
-ALL = (health.api.blueprint, identity.api.blueprint, documentation.api.blueprint, workflows.blueprint)
+ALL = (
+    health.api.blueprint,
+    identity.api.blueprint,
+    candidates.api.blueprint,
+    applications.api.blueprint,
+    invitations.api.blueprint,
+    practice.api.blueprint,
+    documentation.api.blueprint,
+    workflows.blueprint,
+)

@@ -29,6 +29,11 @@ PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
 }
+SECURITY: Final[dict[Access, dict[str, Any]]] = {
+    Access.SIGNED_IN: {"security": [{"bearer": []}]},
+    Access.PUBLIC: {},
+    Access.ANYBODY: {"security": [{}, {"bearer": []}]},
+}
 DEFAULTS: Final = Policy()
 PATH_CONVERTER: Final = re.compile(r"\{(\w+):path\}")
 
@@ -98,7 +103,7 @@ class Api:
 
 def _extra(policy: Policy) -> dict[str, Any]:
     """What the description says beyond what the function's own signature tells."""
-    proof: dict[str, Any] = {"security": [{"bearer": []}]} if policy.access is Access.SIGNED_IN else {}
+    proof = SECURITY[policy.access]
     return proof | ({"parameters": [idempotency.PARAMETER]} if policy.idempotent else {})
 
 

@@ -31,10 +31,13 @@ def dressed(endpoint: Endpoint, before: Before | None, location: str | None) -> 
     if before is None and location is None and not _tells_version(endpoint):
         return endpoint
 
+    signature = inspect.signature(endpoint)
+    own_response = _asked_for(Response, signature)
+
     @functools.wraps(endpoint)
     async def outer(**values: Any) -> Any:  # noqa: ANN401 - whatever the endpoint takes and gives
         request: Request = values.pop(REQUEST)
-        response: Response = values.pop(RESPONSE)
+        response: Response = values[own_response] if own_response else values.pop(RESPONSE)
         if before:
             await before(request)
         given = await endpoint(**values)
@@ -44,7 +47,7 @@ def dressed(endpoint: Endpoint, before: Before | None, location: str | None) -> 
             response.headers["Location"] = _filled(location, request, given)
         return given
 
-    outer.__signature__ = _with_edge(inspect.signature(endpoint))  # type: ignore[attr-defined]  # what FastAPI reads
+    outer.__signature__ = _with_edge(signature)  # type: ignore[attr-defined]  # what FastAPI reads
     return outer
 
 
@@ -54,11 +57,19 @@ def _tells_version(endpoint: Endpoint) -> bool:
 
 
 def _with_edge(signature: inspect.Signature) -> inspect.Signature:
+    """FastAPI hands each of them over once: an endpoint that asks for its response shares it."""
+    wanted: dict[str, type] = {REQUEST: Request}
+    if _asked_for(Response, signature) is None:
+        wanted[RESPONSE] = Response
     own = [
-        inspect.Parameter(REQUEST, inspect.Parameter.KEYWORD_ONLY, annotation=Request),
-        inspect.Parameter(RESPONSE, inspect.Parameter.KEYWORD_ONLY, annotation=Response),
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind)
+        for name, kind in wanted.items()
     ]
     return signature.replace(parameters=[*signature.parameters.values(), *own])
+
+
+def _asked_for(kind: type, signature: inspect.Signature) -> str | None:
+    return next((each.name for each in signature.parameters.values() if each.annotation is kind), None)
 
 
 def _filled(location: str, request: Request, given: object) -> str:

@@ -20,6 +20,7 @@ class Access(StrEnum):
 
     SIGNED_IN = "signed_in"
     PUBLIC = "public"
+    ANYBODY = "anybody"  # public, and who is signed in is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,17 @@ class Guard:
     async def admit(self, request: Request, access: Access, limits: tuple[RateClass, ...]) -> None:
         subject = _address(request)
         if access is Access.SIGNED_IN:
-            token = _bearer(request)
-            person = await self.tokens().verify(token)
-            request.state.person = replace(person, token=Secret(token))
-            subject = str(person.user_id)
+            subject = str((await self._recognise(request)).user_id)
+        elif access is Access.ANYBODY and "authorization" in request.headers:
+            await self._recognise(request)
         if limits:
             await self._count(request, subject, limits)
+
+    async def _recognise(self, request: Request) -> Person:
+        token = _bearer(request)
+        person = replace(await self.tokens().verify(token), token=Secret(token))
+        request.state.person = person
+        return person
 
     async def _count(self, request: Request, subject: str, limits: tuple[RateClass, ...]) -> None:
         allowance = await self.rate_limits().take(subject, limits)
@@ -86,3 +92,12 @@ def _caller(request: Request) -> Person:
 
 Caller = Annotated[Person, Depends(_caller)]
 """The signed-in person; only for endpoints whose access is SIGNED_IN."""
+
+
+def _visitor(request: Request) -> Person | None:
+    person: Person | None = getattr(request.state, "person", None)
+    return person
+
+
+Visitor = Annotated[Person | None, Depends(_visitor)]
+"""The person, if one is signed in; only for endpoints whose access is ANYBODY."""

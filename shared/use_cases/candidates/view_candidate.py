@@ -26,8 +26,8 @@ from shared.domain.paging import Cut
 from shared.domain.permissions import Permission
 from shared.errors import ForbiddenError
 from shared.ports.candidates import Candidates
-from shared.ports.own_rows import OwnRows
 from shared.use_cases.authorise import Authorise
+from shared.use_cases.own_rows.list_own import ListOwn
 
 MOST_PARTS: Final = Cut(limit=100)
 
@@ -36,9 +36,9 @@ class ViewCandidate:
     def __init__(
         self,
         candidates: Candidates,
-        skills: OwnRows[Skill],
-        education: OwnRows[Education],
-        employment: OwnRows[Employment],
+        skills: ListOwn[Skill],
+        education: ListOwn[Education],
+        employment: ListOwn[Employment],
         authorise: Authorise,
     ) -> None:
         self._candidates = candidates
@@ -58,9 +58,9 @@ class ViewCandidate:
 
     async def _as_others_would_see(self, caller: Person) -> SeenCandidate:
         profile = await self._candidates.profile(caller)
-        skills = await self._skills.page(caller, MOST_PARTS, {})
-        education = await self._education.page(caller, MOST_PARTS, {})
-        employment = await self._employment.page(caller, MOST_PARTS, {})
+        skills = await self._skills(caller, MOST_PARTS)
+        education = await self._education(caller, MOST_PARTS)
+        employment = await self._employment(caller, MOST_PARTS)
         fields = {
             **_only(profile, SeenCandidate),
             "has_cv": profile.cv_file_id is not None,

@@ -5,13 +5,19 @@ from functools import cached_property
 from azure.durable_functions import DurableFunctionsClient
 
 from shared.bootstrap import Services
+from shared.ports.mailer import Mailer
 from shared.use_cases.check_readiness import CheckReadiness
 from shared.use_cases.self_check import CheckWorkflows
+from tests.fakes.mailer import FakeMailer
 from tests.fakes.workflows import FakeWorkflows
 
 
 class MatrixServices(Services):
     """Replace a service here when an operation reaches for a system that is not there."""
+
+    @cached_property
+    def mailer(self) -> Mailer:
+        return FakeMailer()
 
     @cached_property
     def check_readiness(self) -> CheckReadiness:

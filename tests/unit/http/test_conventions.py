@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from fastapi import Query
+from fastapi import Query, Response
 
 from shared.contracts.base import Body, Contract
 from shared.contracts.lists import Listed, ListQuery
@@ -111,6 +111,12 @@ def edge(tokens: FakeTokens, repeats: FakeRepeats, shelf: Shelf) -> Edge:
     @api.post("/shelves/{shelf_id}/pots", status_code=201, location="/shelves/{shelf_id}/pots/{id}")
     async def pot_place(shelf_id: str, new: NewPot) -> Pot:
         return await shelf.add(new.name)
+
+    @api.post("/pots/known", status_code=201, location="/pots/{id}")
+    async def pot_find(new: NewPot, response: Response) -> Pot:
+        known = next((each for each in shelf.pots if each.name == new.name), None)
+        response.status_code = 200 if known else 201
+        return known or await shelf.add(new.name)
 
     @api.get("/pots")
     async def pot_list(query: Annotated[PotQuery, Query()]) -> Listed[Pot]:
@@ -307,6 +313,20 @@ async def test_what_is_made_tells_its_place_and_its_version(edge: Edge, tokens: 
     assert response.status_code == 201
     assert response.headers["location"] == f"/shelves/top/pots/{response.json()['id']}"
     assert response.headers["etag"] == tag(NOON)
+
+
+async def test_an_endpoint_that_chooses_its_status_gets_address_and_version_all_the_same(
+    edge: Edge, tokens: FakeTokens
+) -> None:
+    async with client_of(edge) as client:
+        answers = [
+            await client.post("/pots/known", json={"name": "Fern"}, headers=signed_in(tokens))
+            for _ in range(2)
+        ]
+
+    assert [each.status_code for each in answers] == [201, 200]
+    assert {each.headers["location"] for each in answers} == {f"/pots/{answers[0].json()['id']}"}
+    assert len({each.headers["etag"] for each in answers}) == 1
 
 
 async def test_a_repeat_with_the_same_key_gets_the_same_answer(

@@ -9,7 +9,7 @@ from shared.domain.identity import Person
 from shared.domain.rate_limits import RateClass
 from shared.http.api import Api
 from shared.http.edge import OPEN, Edge, Policy
-from shared.http.guard import Access, Caller
+from shared.http.guard import Access, Caller, Visitor
 from tests.fakes.tokens import FakeTokens
 from tests.plain_asgi import an_edge, client_of
 
@@ -42,6 +42,10 @@ def edge(tokens: FakeTokens) -> Edge:
     @api.get("/public", policy=Policy(access=Access.PUBLIC, limits=FIVE_A_MINUTE))
     async def public() -> int:
         return 1
+
+    @api.get("/either", policy=Policy(access=Access.ANYBODY, limits=FIVE_A_MINUTE))
+    async def either(visitor: Visitor) -> str:
+        return str(visitor.user_id) if visitor else "nobody"
 
     @api.get("/open", policy=OPEN)
     async def open_to_all() -> int:
@@ -143,6 +147,27 @@ async def test_a_public_endpoint_counts_by_address(edge: Edge) -> None:
 async def test_an_address_that_the_caller_writes_does_not_escape_the_count(edge: Edge) -> None:
     async with client_of(edge) as client:
         codes = await calls_from(client, *(f"10.0.0.{number}, 203.0.113.7" for number in range(6)))
+
+    assert codes == [200] * 5 + [429]
+
+
+async def test_an_endpoint_for_anybody_knows_who_is_signed_in(edge: Edge, tokens: FakeTokens) -> None:
+    async with client_of(edge) as client:
+        without = await client.get("/either")
+        with_token = await client.get("/either", headers=bearer(tokens.issue(ADA)))
+        with_nonsense = await client.get("/either", headers=bearer("nonsense"))
+
+    assert (without.json(), with_token.json()) == ("nobody", str(ADA.user_id))
+    assert with_nonsense.status_code == 401
+
+
+async def test_an_endpoint_for_anybody_counts_by_address(edge: Edge, tokens: FakeTokens) -> None:
+    grace = Person(uuid4(), "grace@example.com")
+    async with client_of(edge) as client:
+        codes = [
+            (await client.get("/either", headers=bearer(tokens.issue(each)))).status_code
+            for each in (ADA, grace) * 3
+        ]
 
     assert codes == [200] * 5 + [429]
 
