@@ -53,8 +53,8 @@ from shared.errors import (
     SettingError,
     UnavailableError,
 )
+from tests.acs import AUDIENCE, NUMBER, Acs, client, make_container, read_blob
 from tests.azurite import Azurite
-from tests.integration.simulators.acs import AUDIENCE, NUMBER, Acs, client, make_container, read_blob
 from tests.simulators import NotPlayedError, Simulators
 from tests.webhook import Delivery, Webhook
 

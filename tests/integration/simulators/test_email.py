@@ -13,7 +13,7 @@ from azure.core.rest import HttpRequest
 
 from shared.domain.mail import Letter
 from shared.errors import InvalidInputError, UpstreamError
-from tests.integration.simulators.acs import SENDER, Acs, client
+from tests.acs import SENDER, Acs, client
 from tests.simulators import NotPlayedError, Simulators
 from tests.webhook import Webhook
 

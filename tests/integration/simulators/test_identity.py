@@ -14,7 +14,7 @@ from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, 
 
 from shared.domain.calls import CallScope
 from shared.errors import UnavailableError
-from tests.integration.simulators.acs import AUDIENCE, Acs, client
+from tests.acs import AUDIENCE, Acs, client
 from tests.simulators import Simulators
 
 pytestmark = pytest.mark.azure

@@ -48,18 +48,18 @@ async def _connected(place: Place, calls: AcsCalls) -> str:
     return call.id
 
 
-async def _say(place: Place) -> object:
+async def _say(place: Place) -> None:
     calls = _calls(place)
     try:
-        return await calls.say(await _connected(place, calls), SpokenText("Hello."), Errand(KEY))
+        await calls.say(await _connected(place, calls), SpokenText("Hello."), Errand(KEY))
     finally:
         await calls.close()
 
 
-async def _hang_up(place: Place) -> object:
+async def _hang_up(place: Place) -> None:
     calls = _calls(place)
     try:
-        return await calls.hang_up(await _connected(place, calls))
+        await calls.hang_up(await _connected(place, calls))
     finally:
         await calls.close()
 
