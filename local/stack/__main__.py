@@ -23,6 +23,7 @@ def parse(arguments: list[str] | None = None) -> Namespace:
     up.add_argument(
         "--supabase-port", type=int, default=54321, help="wanted port; the database is on the next"
     )
+    up.add_argument("--simulator-port", type=int, default=8090, help="wanted port of the simulated cloud")
     up.add_argument("--only", action="append", default=[], metavar="SERVICE", help="and what it needs")
     verbs.add_parser("down", help="stop the running stack")
     verbs.add_parser("status", help="say what runs; exit code 0 when it is ready")
@@ -62,7 +63,8 @@ def _up(options: Namespace, state: StateFolder, console: Console) -> int:
     try:
         if local_settings.ensure(app):
             console.note("Made local.settings.json from local.settings.sample.json.")
-        offered = services(app, state, options.port, options.storage_port, options.supabase_port)
+        wishes = options.port, options.storage_port, options.supabase_port, options.simulator_port
+        offered = services(app, state, *wishes)
         wanted = in_order(offered, options.only)
     except (ValueError, InvalidFileError) as error:
         console.problem(str(error))

@@ -1,6 +1,7 @@
 """The services of this project. A later one may use what an earlier one gives."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from signal import SIGINT, SIGTERM
 
@@ -13,18 +14,22 @@ REPOSITORY = Path(__file__).parents[2]
 # of the seed; local only, and printed on purpose
 SOMEBODY = "recruiter@redgum.example.org"
 PASSWORD = "talenti-local-1"  # noqa: S105 - see above
+BETWEEN_TOKENS = "0.01"  # seconds: an answer is seen to be written, and nobody waits for it
 AZURITE = REPOSITORY / "local/node_modules/azurite/dist/src/azurite.js"
 
 
 def services(
-    app: Path, state: StateFolder, host_port: int, storage_port: int, supabase_port: int
+    app: Path, state: StateFolder, host_port: int, storage_port: int, supabase_port: int, simulator_port: int
 ) -> list[Service]:
-    return [
+    below = [
         storage(app, state, storage_port),
         postgres(state, supabase_port + 1),
         supabase(app, state, supabase_port),
-        host(app, state, host_port),
+        simulator(app, state, simulator_port),
     ]
+    given = {name for service in below for name in service.gives}
+    missing = {name: value for name, value in local_settings.missing(app).items() if name not in given}
+    return [*below, host(app, state, host_port, missing)]
 
 
 def storage(app: Path, state: StateFolder, first_port: int) -> Service:
@@ -107,7 +112,31 @@ def _people(app: Path) -> dict[str, str]:
     return {"sign in": f"{SOMEBODY}, password {PASSWORD} (more people in supabase/seed.sql)"}
 
 
-def host(app: Path, state: StateFolder, port: int) -> Service:
+def simulator(app: Path, state: StateFolder, port: int) -> Service:
+    return Service(
+        name="simulator",
+        command=[
+            sys.executable,
+            "-m",
+            "local.simulators",
+            "--port",
+            "{cloud}",
+            "--token-delay",
+            BETWEEN_TOKENS,
+            "--stack-record",
+            str(state.record_file),
+        ],
+        ports={"cloud": port},
+        ready="http://127.0.0.1:{cloud}/_sim/health",
+        url="http://127.0.0.1:{cloud}",
+        links={"simulated cloud": "http://127.0.0.1:{cloud}/_sim/health"},
+        environment={"PYTHONUNBUFFERED": "1"},
+        gives=local_settings.following_simulator(app),
+        needs=["storage"],  # recordings are written there
+    )
+
+
+def host(app: Path, state: StateFolder, port: int, missing: Mapping[str, str]) -> Service:
     return Service(
         name="host",
         command=[
@@ -130,7 +159,7 @@ def host(app: Path, state: StateFolder, port: int) -> Service:
             "docs": "http://127.0.0.1:{http}/docs",
             "OpenAPI": "http://127.0.0.1:{http}/api/v1/openapi.json",
         },
-        environment={"PYTHONUNBUFFERED": "1"},
-        needs=["storage", "supabase"],
+        environment={"PYTHONUNBUFFERED": "1", **missing, **local_settings.following_host(app)},
+        needs=["storage", "supabase", "simulator"],
         stop_within=20.0,  # it gives calls in flight ten seconds
     )

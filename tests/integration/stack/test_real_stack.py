@@ -1,5 +1,6 @@
 """The real stack on a small app: `python -m local.stack up`, storage and host together."""
 
+import json
 import os
 import shutil
 import signal
@@ -23,12 +24,13 @@ def app(tmp_path: Path) -> Path:
 
 
 def up(state: Path, app: Path, port: int) -> StackProcess:
-    ports = ["--port", str(port), "--storage-port", str(port + 5), "--supabase-port", str(port + 10)]
+    names = ["--port", "--storage-port", "--supabase-port", "--simulator-port"]
+    ports = [part for at, name in enumerate(names) for part in (name, str(port + 5 * at))]
     return StackProcess.real(state, "up", "--app", str(app), *ports)
 
 
-def get(stack: StackProcess, path: str) -> str:
-    address = urlsplit(stack.record.services["host"].url)
+def get(stack: StackProcess, path: str, service: str = "host") -> str:
+    address = urlsplit(stack.record.services[service].url)
     connection = HTTPConnection(address.hostname or "", address.port, timeout=10.0)
     try:
         connection.request("GET", path)
@@ -46,6 +48,11 @@ def test_up_works_on_moved_ports_and_keeps_data_through_crashes(tmp_path: Path, 
             assert "Made local.settings.json from local.settings.sample.json." in stack.output
             assert f"host: port {taken} is in use by another program" in stack.output
             assert get(stack, "/health/live") == "alive"
+            assert "simulated cloud" in stack.output
+            assert get(stack, "/_sim/health", "simulator").startswith('{"status":"ok"')
+            assert json.loads(get(stack, "/_sim/options", "simulator"))["functions_url"].endswith(
+                f":{stack.record.services['host'].ports['http']}"
+            )
             assert get(stack, "/letters?text=hello") == "written"
             services = stack.services
             os.kill(stack.record.services["host"].identity.pid, signal.SIGKILL)
