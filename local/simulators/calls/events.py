@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 NAMESPACE: Final = "Microsoft.Communication."
 WAITS: Final = (0.5, 1.0, 2.0, 4.0)  # before a delivery is tried again
 LATE_SECONDS: Final = 0.3
+HELD_SECONDS: Final = 1.0  # how long an event waits to be overtaken
 SERVICE: Final = "calls"
 
 
@@ -82,14 +83,23 @@ class PostOffice:
                 continue
             if self._due("reordered", letter):
                 self._held[call_id] = letter
+                self._world.spawn(self._release_later(call_id, letter))
                 continue
             for _ in range(2 if self._due("twice", letter) else 1):
                 await self._deliver(letter)
-            if (held := self._held.pop(call_id, None)) is not None:
-                await self._deliver(held)
+            await self._release(call_id)
 
     def _due(self, kind: str, letter: Letter) -> bool:
         return self._world.faults.take(SERVICE, kind, letter.kind) is not None
+
+    async def _release(self, call_id: str) -> None:
+        if (held := self._held.pop(call_id, None)) is not None:
+            await self._deliver(held)
+
+    async def _release_later(self, call_id: str, letter: Letter) -> None:
+        await asyncio.sleep(HELD_SECONDS)
+        if self._held.get(call_id) is letter:  # nothing came that could overtake it
+            await self._release(call_id)
 
     async def _deliver_late(self, letter: Letter, seconds: float) -> None:
         await asyncio.sleep(seconds)

@@ -249,6 +249,17 @@ async def test_an_event_may_be_lost_late_doubled_or_out_of_order(
     assert isinstance(await opened(events, heard), domain.WordsHeard)
 
 
+async def test_an_event_that_nothing_overtakes_comes_after_a_while(
+    calls: AcsCalls, webhook: Webhook, simulators: Simulators
+) -> None:
+    simulators.fault("calls", "reordered", path="CreateCallFailed")
+    simulators.script("rings", outcome="busy")
+
+    await calls.place(uuid4(), Phone("+61255500101"), Errand(uuid4()))
+
+    await webhook.wait_for("CreateCallFailed")
+
+
 async def test_a_delivery_that_is_not_taken_is_tried_again(
     acs: Acs, calls: AcsCalls, webhook: Webhook
 ) -> None:
@@ -306,6 +317,20 @@ async def test_without_keys_no_event_is_judged(acs: Acs, simulators: Simulators)
     with pytest.raises(UnavailableError):
         await events.open(f"Bearer {head}.e30.c2ln", b"[]")
     await keys.close()
+
+
+@pytest.mark.parametrize("fault", ["html", "malformed", "reset"])
+async def test_keys_that_cannot_be_read_are_asked_for_again(
+    events: AcsCallEvents, calls: AcsCalls, webhook: Webhook, simulators: Simulators, fault: str
+) -> None:
+    await calls.place(uuid4(), Phone("+61255500101"), Errand(uuid4()))
+    delivery = await webhook.wait_for("CallConnected")
+    simulators.fault("calls", fault, path="/keys$")
+
+    for _ in range(5):
+        assert isinstance(await opened(events, delivery), domain.CallConnected)
+
+    assert len(simulators.journal("calls", "/keys$")) == 2  # and not once for each event
 
 
 def test_the_keys_are_published_as_the_service_does(acs: Acs) -> None:
