@@ -18,11 +18,11 @@ from shared.domain.calls import (
 class Calls(Protocol):
     """A command returns once it is accepted; what comes of it arrives as events, with its errand.
 
-    Each ends within its deadline. A command with a key has one effect, however often it is given;
-    `say` and `listen` are never repeated by themselves, as they might be heard twice. Raises
-    NotFoundError (a call or recording that is over or never was), ConflictError (not in this state
-    of the call), InvalidInputError (no number that a phone can have), RateLimitedError,
-    UnavailableError, UpstreamError.
+    Each ends within its deadline. A command with a key has one effect if it is given again within
+    minutes, as after a lost answer; later, look before you repeat it. `say` and `listen` are never
+    repeated by themselves, as they might be heard twice. Raises NotFoundError (a call or recording
+    that is over or never was), ConflictError (not in this state of the call), InvalidInputError (no
+    number that a phone can have), RateLimitedError, UnavailableError, UpstreamError.
     """
 
     async def place(self, key: UUID, party: Party, errand: Errand) -> Call:
