@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -533,3 +534,130 @@ def test_a_time_is_chosen_before_the_invitation_ends(story: Story) -> None:
         story.database.call("schedule_interview", **own, scheduled_at=soon + timedelta(days=30))
     assert found[0].state == "PT400"
     assert story.start()["status"] == "in_progress"
+
+
+# ---- the clock ----
+
+
+def test_a_turn_that_its_process_left_gives_its_lease_back(talk: Story) -> None:
+    talk.begin("one")
+    talk.database.run(
+        "update public.interview_turns set lease_expires_at = clock_timestamp() + interval '1 second' "
+        "where interview_id = %s",
+        [talk.interview],
+    )
+    talk.database.run("select pg_sleep(1.1)")
+
+    taken = talk.begin("one")
+
+    assert taken["taken_over"]
+    assert taken["progress"]["given_back_seconds"] == 1
+    assert taken["clock"]["seconds_left"] == 900
+    committed = talk.commit("one", attempt=2)
+    assert committed["progress"]["given_back_seconds"] == 1
+
+
+def test_what_a_commit_gives_back_is_on_the_clock(talk: Story) -> None:
+    talk.begin("one")
+
+    committed = talk.commit("one", progress={"given_back_seconds": 40})
+
+    assert 938 <= committed["clock"]["seconds_left"] <= 940
+
+
+# ---- the plan's words ----
+
+
+def test_a_plan_keeps_its_opening_and_its_closing_words(story: Story) -> None:
+    plan = PLAN | {"opening": "Good to meet you.", "closing": "Thank you."}
+
+    saved = story.database.call("save_interview_plan", interview_id=story.interview, plan=plan)
+
+    assert (saved["opening"], saved["closing"]) == ("Good to meet you.", "Thank you.")
+    assert story.start(plan=None)["plan"]["closing"] == "Thank you."
+
+
+def test_a_start_is_prepared_with_all_that_its_opening_needs(story: Story) -> None:
+    prepared = story.database.call(
+        "prepare_interview", interview_id=story.interview, caller_id=story.candidate
+    )
+
+    assert (prepared["kind"], prepared["status"], prepared["plan"]) == ("live", "invited", None)
+    assert prepared["role"]["title"] == "Engineer"
+    for caller, expected in ((story.recruiter, "PT403"), (person(story.database, "stranger"), "PT403")):
+        with refused() as found:
+            story.database.call("prepare_interview", interview_id=story.interview, caller_id=caller)
+        assert found[0].state == expected
+
+
+# ---- reading ----
+
+PARTS = ["transcript", "recordings", "consents", "plan", "score", "signals"]
+
+
+def test_each_reader_gets_what_they_may_see(talk: Story) -> None:
+    def read(caller: object) -> Any:
+        return talk.database.call(
+            "read_talk", interview_id=talk.interview, caller_id=caller, parts=PARTS, after_sequence=0
+        )
+
+    candidate, viewer, recruiter = read(talk.candidate), read(talk.viewer), read(talk.recruiter)
+
+    assert [candidate["reader"], viewer["reader"], recruiter["reader"]] == [
+        "candidate",
+        "org_viewer",
+        "org_recruiter",
+    ]
+    assert [each["content"] for each in candidate["transcript"]] == [OPENING]
+    assert (candidate["plan"], candidate["score"], candidate["signals"]) == (None, None, None)
+    assert viewer["plan"]["items"] == PLAN["items"]
+    assert viewer["signals"] is None
+    assert recruiter["signals"] == []
+
+
+def test_a_stranger_reads_nothing(talk: Story) -> None:
+    stranger = person(talk.database, "stranger")
+    for interview, expected in ((talk.interview, "PT403"), (uuid4(), "PT404")):
+        with refused() as found:
+            talk.database.call("read_talk", interview_id=interview, caller_id=stranger)
+        assert found[0].state == expected
+
+
+def test_reading_goes_on_where_it_stopped(talk: Story) -> None:
+    talk.begin("one")
+    talk.commit("one")
+
+    rest = talk.database.call(
+        "read_talk",
+        interview_id=talk.interview,
+        caller_id=talk.candidate,
+        parts=["transcript"],
+        after_sequence=2,
+    )
+
+    assert [each["sequence"] for each in rest["transcript"]] == [3]
+
+
+# ---- feedback on practice ----
+
+
+def test_feedback_by_rule_is_replaced_by_a_models_and_never_back(database: Database) -> None:
+    candidate = person(database, "candidate")
+    practice = database.value(
+        "insert into public.practice_interviews (user_id, sample_role_type) "
+        "values (%s, 'software-engineer') returning id",
+        [candidate],
+    )
+    arguments = {"interview_id": practice, "caller_id": candidate}
+    database.call("start_interview", opening=OPENING, plan=PLAN, **arguments)
+
+    def keep(source: str) -> Any:
+        feedback = {"source": source, "strengths": []}
+        return database.call("save_practice_feedback", interview_id=practice, feedback=feedback)
+
+    assert keep("rules") is False
+    database.call("end_interview", **arguments)
+    assert [keep("rules"), keep("model"), keep("rules"), keep("model")] == [True, True, False, False]
+    record = database.call("practice_record", interview_id=practice)
+    assert record["feedback"]["source"] == "model"
+    assert [each["content"] for each in record["segments"]] == [OPENING]
