@@ -11,11 +11,13 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from local.simulators import control
 from local.simulators.calls import service as calls
 from local.simulators.checks import RefusedError, error_body
+from local.simulators.documents import service as documents
 from local.simulators.email import service as email
 from local.simulators.event_grid import service as event_grid
 from local.simulators.identity import service as identity
 from local.simulators.openai import service as openai
 from local.simulators.speech import service as speech
+from local.simulators.transcription import service as transcription
 from local.simulators.wire import Wire
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ SERVICES: dict[str, Service] = {
     "identity": Service(("/identities",), identity.routes),
     "email": Service(("/emails",), email.routes),
     "speech": Service(("/sts/", "/speech/", "/cognitiveservices/"), speech.routes),
+    "transcription": Service(("/speechtotext/",), transcription.routes),
+    "documents": Service(("/documentintelligence/",), documents.routes),
     "event_grid": Service(("/api/events",), event_grid.routes),
 }
 

@@ -41,7 +41,7 @@ def admit(connection: HTTPConnection, key: str) -> None:
             raise _denied()
         return
     token = (_given(connection, AUTHORIZATION) or "").removeprefix("Bearer ").removeprefix("bearer ").strip()
-    if not (_is_of_identity(token) if token.startswith(IDENTITY) else _is_of_ours(token) or _names_us(token)):
+    if not (_is_of_identity(token) if token.startswith(IDENTITY) else _is_of_ours(token) or names_us(token)):
         raise _denied()
 
 
@@ -63,10 +63,10 @@ def _is_of_ours(token: str) -> bool:
 def _is_of_identity(token: str) -> bool:
     """`aad#<resource id>#<token>`."""
     resource, _, proof = token.removeprefix(IDENTITY).partition("#")
-    return resource.lower().startswith("/subscriptions/") and _names_us(proof)
+    return resource.lower().startswith("/subscriptions/") and names_us(proof)
 
 
-def _names_us(token: str) -> bool:
+def names_us(token: str) -> bool:
     """Whether it is for these services and has not expired; who signed it cannot be known here."""
     try:
         claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False, "verify_exp": True})

@@ -1,0 +1,1 @@
+"""Fast transcription: a whole recording in, its phrases out."""
