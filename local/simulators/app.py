@@ -18,6 +18,7 @@ from local.simulators.identity import service as identity
 from local.simulators.openai import service as openai
 from local.simulators.speech import service as speech
 from local.simulators.transcription import service as transcription
+from local.simulators.web_pubsub import service as web_pubsub
 from local.simulators.wire import Wire
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ SERVICES: dict[str, Service] = {
     "transcription": Service(("/speechtotext/",), transcription.routes),
     "documents": Service(("/documentintelligence/",), documents.routes),
     "event_grid": Service(("/api/events",), event_grid.routes),
+    "web_pubsub": Service(("/client/hubs/", "/api/hubs/"), web_pubsub.routes),
 }
 
 

@@ -1,0 +1,1 @@
+"""Web PubSub: browsers keep a socket here, and our app answers and sends over HTTP."""
