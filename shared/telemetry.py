@@ -49,6 +49,8 @@ class Event(StrEnum):
     REPLY_WITHHELD = "interview.reply.withheld"
     DOCUMENT_EXHAUSTED = "documents.exhausted"
     DOCUMENT_READER_FAILED = "documents.reader_failed"
+    PACK_UNUSABLE = "packs.unusable"
+    QUESTIONS_NOT_SUGGESTED = "planning.questions.not_suggested"
     CALL_REPEATED = "dependency.call.repeated"
     BREAKER_CHANGED = "dependency.breaker.changed"
     CALL_EVENT_UNREADABLE = "calls.event.unreadable"

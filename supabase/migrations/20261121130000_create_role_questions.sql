@@ -197,27 +197,38 @@ $$;
 revoke all on function public.unstarted_interviews(uuid, integer) from public;
 grant execute on function public.unstarted_interviews(uuid, integer) to service_role;
 
--- What planning needs of one interview: the role as it is said now, and what the candidate can do.
--- Skills only: no names, no employers.
-create function public.planning_brief(interview_id uuid)
+-- What planning needs of a role: what it says about its questions, and nothing of who applies.
+create function public.role_brief(job_role_id uuid)
 returns jsonb
-language plpgsql
+language sql
 stable
 security definer
 set search_path = ''
 as $$
-declare
-  brief jsonb;
-begin
   select jsonb_build_object(
-    'interview_id', interview.id,
-    'status', interview.status,
     'job_role_id', job_role.id,
     'title', job_role.title,
     'requirements', job_role.requirements,
-    'interview_structure', job_role.interview_structure,
-    'scoring_rubric', job_role.scoring_rubric,
-    'rubric_version', job_role.rubric_version,
+    'interview_structure', job_role.interview_structure
+  )
+  from public.job_roles as job_role
+  where job_role.id = role_brief.job_role_id;
+$$;
+
+revoke all on function public.role_brief(uuid) from public;
+grant execute on function public.role_brief(uuid) to service_role;
+
+-- The same for one interview, with what the candidate can do. Skills only: no names, no employers.
+create function public.planning_brief(interview_id uuid)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'role', public.role_brief(application.job_role_id),
+    'status', interview.status,
     'skills', coalesce(
       (
         select jsonb_agg(skill.skill_name order by skill.created_at, skill.id)
@@ -226,13 +237,10 @@ begin
       ),
       '[]'
     )
-  ) into brief
+  )
   from public.interviews as interview
   join public.applications as application on application.id = interview.application_id
-  join public.job_roles as job_role on job_role.id = application.job_role_id
   where interview.id = planning_brief.interview_id;
-  return brief;
-end
 $$;
 
 revoke all on function public.planning_brief(uuid) from public;

@@ -224,23 +224,27 @@ def _without_stop(task: str) -> str:
 
 
 def _items(brief: RoleBrief, chosen: Sequence[Offer]) -> Iterator[PlanItem]:
-    usual = max(60, brief.minutes * 60 // max(1, len(chosen)))
+    seconds = max(60, brief.minutes * 60 // max(1, len(chosen)))
     must = {name.casefold() for name in brief.must_have}
     own_must = {each.text for each in brief.own if each.must_have}
     for order, offer in enumerate(chosen, start=1):
         needed = (offer.competency or "").casefold() in must or offer.text in own_must
-        yield PlanItem(
-            order=order,
-            phase=offer.phase,
-            text=offer.text,
-            competency=offer.competency,
-            source=offer.source,
-            follow_up_hint=offer.hint,
-            max_seconds=offer.seconds or usual,
-            kind=offer.kind,
-            options=offer.options,
-            stages=offer.stages,
-            item_ref=offer.item_ref,
-            probe_limit=1 if offer.kind is Kind.OPEN and offer.phase is not Phase.CLOSING else 0,
-            must_have=needed,
-        )
+        yield replace(item_of(offer, order, seconds), must_have=needed)
+
+
+def item_of(offer: Offer, order: int, seconds: int = 150) -> PlanItem:
+    """The offer as the question of a plan; `seconds` for one that says nothing of its time."""
+    return PlanItem(
+        order=order,
+        phase=offer.phase,
+        text=offer.text,
+        competency=offer.competency,
+        source=offer.source,
+        follow_up_hint=offer.hint,
+        max_seconds=offer.seconds or seconds,
+        kind=offer.kind,
+        options=offer.options,
+        stages=offer.stages,
+        item_ref=offer.item_ref,
+        probe_limit=1 if offer.kind is Kind.OPEN and offer.phase is not Phase.CLOSING else 0,
+    )

@@ -1,0 +1,134 @@
+"""The questions of a role as recruiters see and change them, the packs they choose from, and parity."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from shared.contracts.base import Body, Contract
+from shared.contracts.question_pack import Level
+from shared.domain.interview.plan import Kind, Phase, Source
+from shared.domain.interview.questions import Gap, Origin
+
+type QuestionText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=1000)]
+type ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+type Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+class QuestionOption(Contract):
+    id: str
+    text: str
+
+
+class RoleQuestion(Contract):
+    """A question as every candidate of the role is asked it. How it is judged is not part of it."""
+
+    order: int = Field(ge=1)
+    phase: Phase
+    text: str = Field(examples=["Compare unittest with pytest for me. Which would you choose, and why?"])
+    kind: Kind
+    competency: str | None
+    source: Source
+    follow_up_hint: str | None
+    max_seconds: int
+    probe_limit: int
+    must_have: bool
+    item_ref: str | None = Field(description="pack and item, for a question out of a pack")
+    options: list[QuestionOption] = Field(
+        description="of multiple choice, in the order in which they are said"
+    )
+
+
+class RoleQuestions(Contract):
+    version: int | None = Field(description="null while nothing is settled: this is what would be asked")
+    origin: Origin
+    editable: bool = Field(description="false once a candidate was asked, until the role changes")
+    items: list[RoleQuestion]
+    pack_id: str | None
+    pack_version: str | None
+    model_version: str | None
+    created_at: datetime | None
+
+
+class OpenQuestion(Body):
+    """A question in the recruiter's own words."""
+
+    phase: Phase
+    text: QuestionText
+    competency: Name | None = None
+    follow_up_hint: ShortText | None = None
+    max_seconds: int = Field(default=150, ge=30, le=900)
+    must_have: bool = False
+
+
+class PackQuestion(Body):
+    """A question that the role's pack holds, or one that stands in the set already."""
+
+    item_ref: Annotated[str, StringConstraints(max_length=150, pattern=r"^[a-z0-9-]+/[A-Za-z0-9_-]+$")]
+    must_have: bool = False
+
+
+class RoleQuestionsEdit(Body):
+    """The whole set, in the order in which it is asked: introduction first, closing last."""
+
+    items: list[OpenQuestion | PackQuestion] = Field(min_length=5, max_length=7)
+    version: int | None = Field(
+        default=None, ge=1, description="the version that was read; 409 if it changed"
+    )
+
+
+class PackItem(Contract):
+    id: str
+    kind: Literal["open", "mcq", "scenario"]
+    ask: str
+    levels: list[Level]
+    competencies: list[str]
+    minutes: float
+
+
+class PackSet(Contract):
+    id: str
+    minutes: int
+    items: list[str]
+
+
+class PackCard(Contract):
+    """A question pack, without what tells how answers are judged."""
+
+    id: str = Field(examples=["python-testing-debugging-performance"])
+    version: str
+    title: str
+    language: str
+    domain: str
+    levels: list[Level]
+    competencies: dict[str, str]
+    sets: list[PackSet]
+    items: list[PackItem]
+
+
+class Packs(Contract):
+    items: list[PackCard]
+
+
+class MissingQuestions(Contract):
+    interview_id: UUID
+    application_id: UUID
+    orders: list[int]
+    reason: Gap
+
+
+class ParityGroup(Contract):
+    """Everybody who was asked the same questions."""
+
+    questions: dict[int, str]
+    interviews: int
+    complete: int
+    missing: list[MissingQuestions]
+
+
+class ParityReport(Contract):
+    job_role_id: UUID
+    holds: bool = Field(description="one set of questions for all, and nothing left out without a reason")
+    interviews: int
+    groups: list[ParityGroup]
