@@ -1,6 +1,6 @@
 """Whose something is, and what is not even known to exist from outside."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from shared.domain.identity import Principal
@@ -42,10 +42,17 @@ class Found:
     principal: Principal
     thing: Thing
     state: str | None = None
+    is_applicant: bool = False
+    """Whether the caller has applied to this role, or to a role of this organisation."""
 
     @property
     def is_of_own_organisation(self) -> bool:
         return self.principal.role_in(self.thing.organisation_id) is not None
+
+    @property
+    def as_applied_to(self) -> Thing:
+        """What it is to somebody who applied there: their own concern."""
+        return replace(self.thing, owner_id=self.principal.user_id) if self.is_applicant else self.thing
 
     @property
     def is_own(self) -> bool:

@@ -15,10 +15,12 @@ from shared.domain.identity import AppRole, Principal
 class Permission(StrEnum):
     ORGANISATION_CREATE = "organisation.create"
     ORGANISATION_READ = "organisation.read"
+    ORGANISATION_CARD_READ = "organisation_card.read"
     ORGANISATION_UPDATE = "organisation.update"
     MEMBERS_READ = "members.read"
     MEMBERS_MANAGE = "members.manage"
     JOB_ROLE_READ = "job_role.read"
+    JOB_ROLE_CARD_READ = "job_role_card.read"
     JOB_ROLE_WRITE = "job_role.write"
     JOB_ROLE_DELETE = "job_role.delete"
     APPLICATION_CREATE = "application.create"
@@ -73,10 +75,12 @@ _OWNER = frozenset({OWN})
 TABLE: dict[Permission, frozenset[AppRole]] = {
     Permission.ORGANISATION_CREATE: _OWNER,
     Permission.ORGANISATION_READ: _MEMBERS,
+    Permission.ORGANISATION_CARD_READ: _OWNER | _MEMBERS,
     Permission.ORGANISATION_UPDATE: _ADMINS,
     Permission.MEMBERS_READ: _MEMBERS,
     Permission.MEMBERS_MANAGE: _ADMINS,
     Permission.JOB_ROLE_READ: _MEMBERS,
+    Permission.JOB_ROLE_CARD_READ: _OWNER | _MEMBERS,
     Permission.JOB_ROLE_WRITE: _RECRUITERS,
     Permission.JOB_ROLE_DELETE: _ADMINS,
     Permission.APPLICATION_CREATE: _OWNER,

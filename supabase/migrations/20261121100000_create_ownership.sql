@@ -22,7 +22,8 @@ $$;
 
 -- owner_id is the person whose thing it is, organisation_id the tenant; either may be null. state is
 -- what hides some things from outside. A person belongs to no tenant: organisation_id is then the
--- caller's own in which that person applied, the one with the highest role first.
+-- caller's own in which that person applied, the one with the highest role first. Whoever applied
+-- somewhere sees more of the role and the organisation than others outside: is_applicant.
 create function public.locate(kind text, thing_id uuid, caller_id uuid)
 returns jsonb
 language plpgsql
@@ -35,7 +36,16 @@ declare
 begin
   case kind
     when 'organisation' then
-      select null::uuid as owner_id, it.id as organisation_id, null::text as state into thing
+      select
+        null::uuid as owner_id,
+        it.id as organisation_id,
+        null::text as state,
+        exists (
+          select from public.applications as application
+          join public.job_roles as job_role on job_role.id = application.job_role_id
+          where application.candidate_id = caller_id and job_role.organisation_id = it.id
+        ) as is_applicant
+      into thing
       from public.organisations as it
       where it.id = thing_id;
     when 'candidate' then
@@ -56,7 +66,15 @@ begin
       from auth.users as it
       where it.id = thing_id;
     when 'job_role' then
-      select null::uuid as owner_id, it.organisation_id, it.status as state into thing
+      select
+        null::uuid as owner_id,
+        it.organisation_id,
+        it.status as state,
+        exists (
+          select from public.applications as application
+          where application.candidate_id = caller_id and application.job_role_id = it.id
+        ) as is_applicant
+      into thing
       from public.job_roles as it
       where it.id = thing_id;
     when 'application' then

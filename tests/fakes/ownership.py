@@ -12,6 +12,7 @@ class FakeOwnership:
     def __init__(self, memberships: Memberships) -> None:
         self._memberships = memberships
         self.things: dict[tuple[Kind, UUID], tuple[Thing, str | None]] = {}
+        self.applicants: set[tuple[Kind, UUID, UUID]] = set()
 
     def put(self, kind: Kind, thing_id: UUID, thing: Thing, state: str | None = None) -> None:
         self.things[kind, thing_id] = (thing, state)
@@ -21,4 +22,5 @@ class FakeOwnership:
             return None
         thing, state = self.things[kind, thing_id]
         principal = Principal(caller, await self._memberships.of(caller.user_id))
-        return Found(kind, principal, thing, state)
+        is_applicant = (kind, thing_id, caller.user_id) in self.applicants
+        return Found(kind, principal, thing, state, is_applicant)

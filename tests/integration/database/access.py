@@ -16,6 +16,7 @@ ACCESS: dict[str, dict[str, str]] = {
     "acs_identities": NOBODY,
     "job_roles": {"viewer": "s", "recruiter": "siu", "admin": "siud"},
     "job_role_questions": STAFF,
+    "job_role_rubrics": STAFF,
     "org_environment_inputs": STAFF,
     "files": OWN,
     "parsed_profile_snapshots": OWN,
@@ -72,6 +73,7 @@ SERVICE: dict[str, str] = {
     "acs_identities": "siud",
     "job_roles": "siud",
     "job_role_questions": "s",
+    "job_role_rubrics": "s",
     "org_environment_inputs": "si",
     "files": "siud",
     "parsed_profile_snapshots": "si",
@@ -122,8 +124,10 @@ VIEWS: dict[str, dict[str, str]] = {
     "applicant_profiles": {"viewer": "o", "recruiter": "o", "admin": "o"},
     "job_role_cards": {"candidate": "o"},  # the roles of the two organisations are closed
     "organisation_cards": {"candidate": "o"},
+    "organisation_members": {"viewer": "o", "recruiter": "o", "admin": "o"},
     "my_applications": {"candidate": "o"},
     "application_overviews": {"viewer": "o", "recruiter": "o", "admin": "o"},
+    "interview_overviews": {"viewer": "o", "recruiter": "o", "admin": "o"},
     "my_interviews": {"candidate": "o"},
     "my_feedback": {"candidate": "o"},
 }

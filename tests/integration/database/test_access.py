@@ -121,9 +121,11 @@ def test_views(world: Connection, view: str, persona: str) -> None:
         "my_feedback": ("interview_id", "interviews"),
         "job_role_cards": ("id", "job_roles"),
         "organisation_cards": ("id", "organisations"),
+        "organisation_members": ("organisation_id", "organisations"),
         "my_applications": ("id", "applications"),
         "application_overviews": ("id", "applications"),
         "my_interviews": ("id", "interviews"),
+        "interview_overviews": ("id", "interviews"),
     }[view]
     statement = sql.SQL("select {} from public.{}").format(sql.Identifier(column[0]), sql.Identifier(view))
     try:

@@ -52,6 +52,7 @@ def test_every_kind_is_found_with_its_owner_tenant_and_state(world: Connection, 
 
     thing = located(world, kind, key("red", row), key("red", "admin"))["thing"]
 
+    assert thing.pop("is_applicant", False) is False
     assert thing == {
         "owner_id": str(key("red", "candidate")) if "owner" in relations else None,
         "organisation_id": str(key("red", "organisations")) if "tenant" in relations else None,
@@ -87,3 +88,13 @@ def test_what_is_no_kind_is_refused(world: Connection) -> None:
         located(world, "pot", uuid4(), key("red", "admin"))
 
     assert refusals == [Refusal("PT422", "validation_error", "kind")]
+
+
+@pytest.mark.parametrize(("kind", "row"), [("organisation", "organisations"), ("job_role", "job_roles")])
+def test_who_applied_there_is_known_as_such(world: Connection, kind: str, row: str) -> None:
+    seen = [
+        located(world, kind, key("red", row), key(tenant, "candidate"))["thing"]["is_applicant"]
+        for tenant in ("red", "blue")
+    ]
+
+    assert seen == [True, False]
