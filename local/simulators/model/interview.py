@@ -181,7 +181,7 @@ def acknowledgement(answer: Reading, speaks: str, chance: Random) -> str:
 
 
 def _may_be_repeated(text: str) -> bool:
-    return not words.PRIVATE.search(text) and not re.search(r"[<>{}\[\]@/\\*_`#|]", text)
+    return not words.PRIVATE.are_in(text.lower()) and not re.search(r"[<>{}\[\]@/\\*_`#|]", text)
 
 
 def _shown(asked: Turn) -> list[dict[str, str]]:

@@ -66,46 +66,50 @@ class Sentence:
     text: str
 
     @cached_property
+    def lower(self) -> str:
+        return self.text.lower()
+
+    @cached_property
     def action(self) -> int:
-        return 0 if self.denies else len(words.ACTION.findall(self.text))
+        return 0 if self.denies else words.ACTION.count(self.lower)
 
     @cached_property
     def outcome(self) -> int:
-        return len(words.OUTCOME.findall(self.text))
+        return words.OUTCOME.count(self.lower)
 
     @cached_property
     def figures(self) -> int:
-        return len(words.FIGURE.findall(self.text))
+        return words.FIGURE.count(self.lower)
 
     @cached_property
     def example(self) -> int:
-        return len(words.EXAMPLE.findall(self.text))
+        return words.EXAMPLE.count(self.lower)
 
     @cached_property
     def reason(self) -> int:
-        return len(words.REASON.findall(self.text))
+        return words.REASON.count(self.lower)
 
     @cached_property
     def reflection(self) -> int:
-        return len(words.REFLECTION.findall(self.text))
+        return words.REFLECTION.count(self.lower)
 
     @cached_property
     def generic(self) -> int:
-        return len(words.GENERIC.findall(self.text))
+        return words.GENERIC.count(self.lower)
 
     @cached_property
     def denies(self) -> bool:
-        return words.DENIAL.search(self.text) is not None
+        return words.DENIAL.are_in(self.lower)
 
     @cached_property
     def instructs(self) -> bool:
-        return words.INSTRUCTION.search(self.text) is not None
+        return words.INSTRUCTION.are_in(self.lower)
 
     @cached_property
     def stems(self) -> frozenset[str]:
         return stems(self.text)
 
-    @property
+    @cached_property
     def concreteness(self) -> float:
         told = 2 * min(self.action, 2) + 2 * min(self.outcome, 2) + 1.5 * min(self.figures, 2)
         return told + self.example + self.reason + self.reflection - 1.5 * self.generic
@@ -116,25 +120,26 @@ class Reading:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.lower = text.lower()
         self.all = [Sentence(part) for part in sentences(text)]
         self.sentences = [each for each in self.all if not each.instructs]
         self.words = sum(count_words(each.text) for each in self.sentences)
 
     @property
     def instructs(self) -> bool:
-        return len(self.sentences) < len(self.all) or words.INSTRUCTION.search(self.text) is not None
+        return len(self.sentences) < len(self.all) or words.INSTRUCTION.are_in(self.lower)
 
     @property
     def asks_back(self) -> bool:
-        return words.CLARIFY.search(self.text) is not None and not self.has("action", 2)
+        return words.CLARIFY.are_in(self.lower) and not self.has("action", 2)
 
     @property
     def knows_nothing(self) -> bool:
-        return not self.words or all(words.UNKNOWING.search(each.text) for each in self.sentences)
+        return not self.words or all(words.UNKNOWING.are_in(each.lower) for each in self.sentences)
 
     @property
     def is_distressed(self) -> bool:
-        return words.DISTRESS.search(self.text) is not None
+        return words.DISTRESS.are_in(self.lower)
 
     @property
     def language(self) -> str:

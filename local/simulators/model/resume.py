@@ -171,7 +171,7 @@ def _job(job: Job) -> dict[str, Any]:
     title = next((part for part in words_of_heading if TITLE.search(part)), None)
     company = next((part for part in words_of_heading if part != title), None)
     duties = [BULLET.sub("", duty).strip() for duty in job.duties]
-    achieved = [duty for duty in duties if words.OUTCOME.search(duty) or words.FIGURE.search(duty)]
+    achieved = [duty for duty in duties if _tells_a_result(duty.lower())]
     return {
         "title": Found(title, title) if title else None,
         "company": Found(company, company, 0.8) if company else None,
@@ -184,6 +184,10 @@ def _job(job: Job) -> dict[str, Any]:
         "quote": next((line for line in job.lines if TITLE.search(line)), job.lines[-1]),
         "confidence": 0.9 if title and company else 0.5,
     }
+
+
+def _tells_a_result(duty: str) -> bool:
+    return words.OUTCOME.are_in(duty) or words.FIGURE.are_in(duty)
 
 
 def _parts(line: str, period: str) -> Iterator[str]:
@@ -256,5 +260,5 @@ def _years(employment: list[dict[str, Any]]) -> int:
 
 def _warnings(text: str) -> list[Found]:
     """Orders hidden in a résumé are reported and not followed."""
-    orders = [line.strip() for line in text.splitlines() if words.INSTRUCTION.search(line)]
+    orders = [line.strip() for line in text.splitlines() if words.INSTRUCTION.are_in(line.lower())]
     return [Found(f"The text tries to give orders: {line[:200]}", line) for line in orders]
