@@ -1,11 +1,13 @@
 """Communication Services for tests: our adapters on running simulators, and the clients behind them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 from azure.core.credentials import AzureKeyCredential
-from azure.storage.blob.aio import BlobClient, BlobServiceClient
+from azure.storage.blob import generate_blob_sas
+from azure.storage.blob.aio import BlobClient, BlobServiceClient, ContainerClient
 
 from local.simulators.world import Keys
 from shared.adapters.acs.call_events import AcsCallEvents
@@ -18,6 +20,7 @@ from shared.adapters.azure.credentials import Credentials
 from shared.adapters.azure.faults import azure_fault
 from shared.adapters.clock.system import SystemClock
 from shared.adapters.policies.guard import Guards
+from shared.adapters.policies.table import POLICIES
 from shared.adapters.supabase.tokens import KeySet
 from shared.domain.secret import Secret
 from tests.azurite import ACCOUNT, Azurite
@@ -37,7 +40,7 @@ class Acs:
     url: str
     callback_url: str = "http://127.0.0.1:9/api/v1/webhooks/call-automation"
     recordings_url: str = "http://127.0.0.1:9/devstoreaccount1/interview-recordings"
-    guards: Guards | None = None
+    attempts: int = 3
 
     @property
     def resource(self) -> Resource:
@@ -45,7 +48,12 @@ class Acs:
 
     @property
     def _guards(self) -> Guards:
-        return self.guards or Guards(SystemClock())
+        """As in the real table, but with short waits."""
+        quick = {
+            name: replace(policy, attempts=self.attempts, base_seconds=0.02, jitter_seconds=0.0)
+            for name, policy in POLICIES.items()
+        }
+        return Guards(SystemClock(), quick)
 
     def calls(self, *, number: str = NUMBER) -> AcsCalls:
         switchboard = Switchboard(self.callback_url, self.url, self.recordings_url, number)
@@ -93,3 +101,20 @@ async def read_blob(url: str) -> bytes:
     credential = {"account_name": ACCOUNT, "account_key": STORAGE_KEY}
     async with BlobClient.from_blob_url(url, credential=credential) as blob:
         return await (await blob.download_blob()).readall()
+
+
+async def share(azurite: Azurite, name: str, content: bytes) -> str:
+    """The address of a file that may be read for a minute."""
+    url = await make_container(azurite, "shared")
+    credential = {"account_name": ACCOUNT, "account_key": STORAGE_KEY}
+    async with ContainerClient.from_container_url(url, credential=credential) as container:
+        await container.upload_blob(name, content, overwrite=True)
+    signature = generate_blob_sas(
+        ACCOUNT,
+        "shared",
+        name,
+        account_key=STORAGE_KEY,
+        permission="r",
+        expiry=datetime.now(UTC) + timedelta(minutes=1),
+    )
+    return f"{url}/{name}?{signature}"

@@ -42,6 +42,8 @@ from shared.domain.calls import (
     Phone,
     RecordingState,
     RecordingStyle,
+    SoundFile,
+    SpokenMarkup,
     SpokenText,
 )
 from shared.errors import (
@@ -52,8 +54,9 @@ from shared.errors import (
     NotSignedInError,
     SettingError,
     UnavailableError,
+    UpstreamError,
 )
-from tests.acs import AUDIENCE, NUMBER, Acs, client, make_container, read_blob
+from tests.acs import AUDIENCE, NUMBER, Acs, client, make_container, read_blob, share
 from tests.azurite import Azurite
 from tests.simulators import NotPlayedError, Simulators
 from tests.webhook import Delivery, Webhook
@@ -498,6 +501,26 @@ async def test_before_it_is_connected_and_after_it_is_over_nothing_can_be_said(
     await calls.hang_up(call.id, for_everyone=False)
 
 
+async def test_an_answer_without_what_it_must_have_is_a_fault_of_the_service(
+    simulators: Simulators,
+) -> None:
+    def answers(path: str, status: int, body: dict[str, str]) -> None:
+        simulators.fault("calls", "status", path=path, status=status, body=body)
+
+    calls, errand, style = Acs(simulators.url, attempts=1).calls(), Errand(uuid4()), RecordingStyle()
+    answers("/callConnections$", 201, {"callConnectionId": "c"})
+    with pytest.raises(UpstreamError):
+        await calls.place(uuid4(), Phone("+61255500101"), errand)
+    for body in ({"recordingState": "active"}, {"recordingId": "r", "recordingState": "molten"}):
+        answers("/recordings$", 200, body)
+        with pytest.raises(UpstreamError):
+            await calls.start_recording(uuid4(), "s", style, errand)
+    answers("/c$", 200, {"callConnectionId": "c", "serverCallId": "s", "callConnectionState": "levitating"})
+
+    assert (await calls.look("c")).state is CallState.UNKNOWN
+    await calls.close()
+
+
 @pytest.mark.parametrize(("outcome", "code"), [("nobody", 480), ("busy", 486), ("declined", 603)])
 async def test_a_call_that_nobody_takes_says_why(
     acs: Acs,
@@ -593,6 +616,29 @@ async def test_a_script_lets_a_play_fail(
     event = await opened(events, await webhook.wait_for("PlayFailed"))
     assert isinstance(event, domain.SpeechFailed)
     assert event.result == domain.Result(400, 8565)
+
+
+async def test_markup_and_files_are_said_as_well(
+    calls: AcsCalls, acs: Acs, webhook: Webhook, azurite: Azurite
+) -> None:
+    sound = io.BytesIO()
+    with wave.open(sound, "wb") as writer:
+        writer.setnchannels(1)
+        writer.setsampwidth(2)
+        writer.setframerate(8000)
+        writer.writeframes(bytes(2 * 8000 * 3))
+    url = await share(azurite, "waiting.wav", sound.getvalue())
+    call = await calls.place(uuid4(), Phone("+61255500101"), Errand(uuid4()))
+    await webhook.wait_for("CallConnected")
+
+    await calls.say(
+        call.id, SpokenMarkup("<speak>Good <break/>morning &amp; welcome.</speak>"), Errand(uuid4())
+    )
+    await calls.say(call.id, SoundFile(url), Errand(uuid4()))
+
+    await webhook.wait_for("PlayCompleted", 2)
+    said = [(each["text"], each["seconds"]) for each in acs.look("calls")["calls"][0]["said"]]
+    assert said == [("Good morning & welcome.", 1.6), ("(waiting.wav)", 3.0)]
 
 
 async def test_all_that_is_said_and_waits_can_be_cancelled(

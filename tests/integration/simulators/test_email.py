@@ -227,6 +227,15 @@ async def test_an_address_that_cannot_be_is_a_fault_of_the_input_and_a_wrong_sen
         await mailer.close()
 
 
+async def test_an_acceptance_without_an_operation_is_a_fault_of_the_service(
+    acs: Acs, simulators: Simulators
+) -> None:
+    simulators.fault("email", "status", status=202, body={"status": "Running"}, times=3)
+
+    with pytest.raises(UpstreamError):
+        await send(acs, letter())
+
+
 # for people
 
 

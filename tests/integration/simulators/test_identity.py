@@ -13,7 +13,7 @@ from azure.communication.identity.aio import CommunicationIdentityClient
 from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, ResourceNotFoundError
 
 from shared.domain.calls import CallScope
-from shared.errors import UnavailableError
+from shared.errors import UnavailableError, UpstreamError
 from tests.acs import AUDIENCE, Acs, client
 from tests.simulators import Simulators
 
@@ -102,6 +102,32 @@ async def test_an_identity_is_not_made_a_second_time_by_itself(acs: Acs, simulat
         await tokens.create([CallScope.VOIP])
 
     assert len(acs.look("identities")["identities"]) == 1
+    await tokens.close()
+
+
+@pytest.mark.parametrize(
+    ("identity", "expires"), [("", "2026-01-05T09:00:00Z"), ("8:acs:r_u", "soon"), ("8:acs:r_u", None)]
+)
+async def test_an_answer_without_what_it_must_have_is_a_fault_of_the_service(
+    acs: Acs, simulators: Simulators, identity: str, expires: str | None
+) -> None:
+    tokens = acs.call_tokens()
+    body = {"identity": {"id": identity}, "accessToken": {"token": "t", "expiresOn": expires}}
+    simulators.fault("identity", "status", status=201, body=body)
+
+    with pytest.raises(UpstreamError):
+        await tokens.create([CallScope.VOIP])
+    await tokens.close()
+
+
+async def test_a_time_without_a_zone_is_in_utc(acs: Acs, simulators: Simulators) -> None:
+    tokens = acs.call_tokens()
+    access = {"token": "t", "expiresOn": "2026-01-05T09:00:00.1234567"}
+    simulators.fault(
+        "identity", "status", status=201, body={"identity": {"id": "8:acs:r_u"}, "accessToken": access}
+    )
+
+    assert (await tokens.create([CallScope.VOIP])).expires_at.utcoffset() == timedelta(0)
     await tokens.close()
 
 
