@@ -8,6 +8,7 @@ from blueprints import (
     identity,
     invitations,
     practice,
+    questions,
     workflows,
 )
 
@@ -18,6 +19,7 @@ ALL = (
     applications.api.blueprint,
     invitations.api.blueprint,
     practice.api.blueprint,
+    questions.api.blueprint,
     documentation.api.blueprint,
     workflows.blueprint,
 )

@@ -5,14 +5,16 @@ from typing import Any, Final
 import azure.durable_functions as df
 
 from shared.bootstrap import services
+from shared.contracts.question_workflow import SUGGEST_QUESTIONS, QuestionsWanted, QuestionsWritten
 from shared.contracts.self_check import ANSWER, COUNT, SQUARE
 from shared.use_cases.self_check import count, square
 from shared.workflows.self_check import self_check
+from shared.workflows.write_questions import write_questions
 
 blueprint = df.Blueprint()
 
 # our Context is the part of the SDK's that every version has
-ORCHESTRATORS: Final[tuple[Any, ...]] = (self_check,)
+ORCHESTRATORS: Final[tuple[Any, ...]] = (self_check, write_questions)
 
 for orchestrator in ORCHESTRATORS:
     blueprint.orchestration_trigger(context_name="context")(orchestrator)
@@ -35,3 +37,11 @@ async def multiply(number: int) -> int:
 @blueprint.durable_client_input(client_name="client")
 async def answer(instance_id: str, client: df.DurableFunctionsClient) -> None:
     await services().answer_self_check(client)(instance_id)
+
+
+@blueprint.function_name(SUGGEST_QUESTIONS)
+@blueprint.activity_trigger(input_name="wanted")
+async def suggest_questions(wanted: dict[str, Any]) -> dict[str, Any]:
+    message = QuestionsWanted.model_validate(wanted)
+    kept = await services().planning.suggest(message.job_role_id)
+    return QuestionsWritten(version=kept.version).model_dump(mode="json")

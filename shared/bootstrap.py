@@ -43,6 +43,7 @@ from shared.adapters.supabase.paced_mailer import PacedMailer
 from shared.adapters.supabase.rate_limits import SupabaseRateLimits
 from shared.adapters.supabase.repeats import SupabaseRepeats
 from shared.adapters.supabase.rest import Rest
+from shared.adapters.supabase.role_questions import SupabaseRoleQuestions
 from shared.adapters.supabase.rows import Rows
 from shared.adapters.supabase.tokens import KeySet, SupabaseTokens
 from shared.adapters.supabase.turns import SupabaseTurns
@@ -55,6 +56,7 @@ from shared.domain.permissions import Permission
 from shared.errors import SettingError
 from shared.http.edge import Delivery, Edge
 from shared.http.guard import Guard
+from shared.packs.library import PackLibrary
 from shared.ports.call_events import CallEvents
 from shared.ports.call_tokens import CallTokens
 from shared.ports.calls import Calls
@@ -64,6 +66,8 @@ from shared.ports.language_model import LanguageModel
 from shared.ports.mailer import Mailer
 from shared.ports.rate_limits import RateLimits
 from shared.ports.turns import TurnStore
+from shared.ports.workflows import Workflows
+from shared.prompts.library import Prompts
 from shared.settings import Settings
 from shared.telemetry import Event
 from shared.use_cases.applications.verbs import ApplicationVerbs
@@ -73,6 +77,7 @@ from shared.use_cases.check_readiness import CheckReadiness
 from shared.use_cases.identify import Identify
 from shared.use_cases.invitations.verbs import InvitationVerbs, Post
 from shared.use_cases.own_rows.verbs import OwnVerbs
+from shared.use_cases.planning.verbs import PlanningVerbs
 from shared.use_cases.record_audit import RecordAudit
 from shared.use_cases.self_check import AnswerSelfCheck, CheckWorkflows
 
@@ -270,6 +275,25 @@ class Services:
             self.record_audit,
             self.clock,
         )
+
+    @cached_property
+    def prompts(self) -> Prompts:
+        return Prompts()
+
+    @cached_property
+    def planning(self) -> PlanningVerbs:
+        return PlanningVerbs.over(
+            SupabaseRoleQuestions(RestFunctions(self.rest)),
+            PackLibrary(),
+            self.language_model,
+            self.prompts,
+            self.authorise,
+            self.identify,
+        )
+
+    def workflows(self, client: DurableFunctionsClient) -> Workflows:
+        """The engine, through the client of one invocation."""
+        return DurableWorkflows(client)
 
     @cached_property
     def check_readiness(self) -> CheckReadiness:

@@ -141,3 +141,9 @@ def allows(principal: Principal, permission: Permission, thing: Thing) -> bool:
     role = principal.role_in(thing.organisation_id) if thing.organisation_id else None
     # one's own application is never judged by oneself, whatever one's role in the organisation
     return role is not None and role in holders and not owns
+
+
+def allows_anywhere(principal: Principal, permission: Permission) -> bool:
+    """For what belongs to no organisation and is meant for those who may do this in any of theirs."""
+    things = (Thing(organisation_id=each.organisation_id) for each in principal.memberships)
+    return any(allows(principal, permission, each) for each in things)

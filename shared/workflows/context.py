@@ -27,6 +27,8 @@ class Context(Protocol):
     @property
     def current_utc_datetime(self) -> datetime: ...
 
+    def get_input(self) -> Any: ...  # noqa: ANN401 - the message it was started with
+
     def call_activity(self, name: str, input_: Any = None) -> Task: ...  # noqa: ANN401 - any JSON
 
     def create_timer(self, fire_at: datetime) -> Timer: ...

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from shared.contracts.base import Contract
 from shared.domain.identity import Principal
-from shared.domain.permissions import Permission, Thing, allows
+from shared.domain.permissions import Permission, Thing, allows, allows_anywhere
 from tests.security.matrix.world import OF_RED, World
 
 type Arrange = Callable[[World], Ask]
@@ -39,11 +39,17 @@ class Rule:
     thing: Thing = OF_RED
     is_list: bool = False
     """Everybody signed in gets an answer, and finds in it what they may see."""
+    of_nobody: bool = False
+    """It belongs to no organisation: whoever may do this in any of theirs may."""
     reduced: type[Contract] | None = None
     """What those outside the organisation get instead of the whole."""
 
     def allows(self, principal: Principal) -> bool:
-        return self.permission is None or allows(principal, self.permission, self.thing)
+        if self.permission is None:
+            return True
+        if self.of_nobody:
+            return allows_anywhere(principal, self.permission)
+        return allows(principal, self.permission, self.thing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from azure.durable_functions import DurableFunctionsClient
 
 from shared.bootstrap import Services
 from shared.ports.mailer import Mailer
+from shared.ports.workflows import Workflows
 from shared.use_cases.check_readiness import CheckReadiness
 from shared.use_cases.self_check import CheckWorkflows
 from tests.fakes.mailer import FakeMailer
@@ -18,6 +19,9 @@ class MatrixServices(Services):
     @cached_property
     def mailer(self) -> Mailer:
         return FakeMailer()
+
+    def workflows(self, client: DurableFunctionsClient) -> Workflows:
+        return FakeWorkflows()
 
     @cached_property
     def check_readiness(self) -> CheckReadiness:

@@ -1,8 +1,8 @@
 """Every operation of the app with its rule. A new family of operations adds its module here."""
 
-from tests.security.matrix import applications, candidates, invitations, platform, practice
+from tests.security.matrix import applications, candidates, invitations, platform, practice, questions
 from tests.security.matrix.rules import Rules
 
-MODULES = (platform, candidates, applications, invitations, practice)
+MODULES = (platform, candidates, applications, invitations, practice, questions)
 
 RULES: Rules = {name: rule for module in MODULES for name, rule in module.RULES.items()}

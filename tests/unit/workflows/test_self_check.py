@@ -34,6 +34,9 @@ class ScriptedContext:
         self.steps.append(Step(kind, detail))
         return self.steps[-1]
 
+    def get_input(self) -> None:
+        return None
+
     def call_activity(self, name: str, input_: Any = None) -> Step:
         return self._step(name, input_)
 
