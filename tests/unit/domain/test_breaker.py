@@ -119,6 +119,30 @@ def test_a_straggler_from_before_the_opening_is_counted_and_decides_nothing() ->
     assert breaker.stats(30).total_calls == 7
 
 
+def test_a_straggler_that_fails_keeps_it_open_no_longer() -> None:
+    breaker = Breaker(LIMITS)
+    straggler = admitted(breaker, 0)
+    fail(breaker, 0, 5)
+
+    breaker.failed(straggler, 20)
+
+    assert breaker.state(30) is BreakerState.HALF_OPEN
+
+
+def test_a_straggler_from_before_it_closed_again_begins_no_row() -> None:
+    breaker = Breaker(LIMITS)
+    stragglers = [admitted(breaker, 0) for _ in range(5)]
+    fail(breaker, 0, 5)
+    for _ in range(3):
+        breaker.succeeded(admitted(breaker, 30))
+
+    for straggler in stragglers:
+        breaker.failed(straggler, 31)
+
+    assert breaker.state(31) is BreakerState.CLOSED
+    assert breaker.stats(31).failure_count == 0
+
+
 def test_its_figures() -> None:
     breaker = Breaker(LIMITS)
     assert breaker.stats(0).failure_rate == 0

@@ -19,14 +19,18 @@ class Reply(BaseModel):
     say: str
 
 
-@asynccontextmanager
-async def model_at(place: Place) -> AsyncGenerator[OpenAILanguageModel]:
-    model = OpenAILanguageModel(
+def make_model(place: Place) -> OpenAILanguageModel:
+    return OpenAILanguageModel(
         place.url,
         Deployments("gpt-4o", "gpt-4o-mini", "text-embedding-3-small"),
         Credentials().bearer(Secret(place.keys.openai)),
         place.guard("language_model", openai_fault),
     )
+
+
+@asynccontextmanager
+async def model_at(place: Place) -> AsyncGenerator[OpenAILanguageModel]:
+    model = make_model(place)
     try:
         yield model
     finally:
