@@ -6,9 +6,10 @@ life of the process; a test puts its own in with `override`.
 
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from inspect import iscoroutinefunction
 
 from azure.durable_functions import DurableFunctionsClient
 
@@ -304,6 +305,13 @@ class Services:
 
     def answer_self_check(self, client: DurableFunctionsClient) -> AnswerSelfCheck:
         return AnswerSelfCheck(DurableWorkflows(client))
+
+    async def close(self) -> None:
+        """The end of these services: what was made is closed, latest first, as users come after the used."""
+        async with AsyncExitStack() as closing:
+            for made in self.__dict__.values():
+                if close := getattr(made, "close", None):
+                    (closing.push_async_callback if iscoroutinefunction(close) else closing.callback)(close)
 
     def _breakers(self) -> Mapping[str, BreakerStats]:
         try:
