@@ -31,6 +31,8 @@ from shared.adapters.openai.faults import openai_fault
 from shared.adapters.openai.language_model import Deployments, OpenAILanguageModel
 from shared.adapters.policies.guard import Guards
 from shared.adapters.policies.table import configured
+from shared.adapters.pubsub.push import WebPubSub
+from shared.adapters.pubsub.webhook import WebPubSubWebhook
 from shared.adapters.supabase.accounts import SupabaseAccounts
 from shared.adapters.supabase.applications import SupabaseApplications
 from shared.adapters.supabase.audit import SupabaseAuditTrail
@@ -65,6 +67,7 @@ from shared.ports.files import Files
 from shared.ports.health import Dependency
 from shared.ports.language_model import LanguageModel
 from shared.ports.mailer import Mailer
+from shared.ports.push import Push, PushWebhook
 from shared.ports.rate_limits import RateLimits
 from shared.ports.turns import TurnStore
 from shared.ports.workflows import Workflows
@@ -175,6 +178,19 @@ class Services:
     def mailer(self) -> Mailer:
         sender = self.settings.communication.sender_address
         return AcsMailer(self.communication, sender, self.guards.of("mail", azure_fault))
+
+    @cached_property
+    def push(self) -> Push:
+        settings = self.settings.push
+        guarded = self.guards.of("push", azure_fault)
+        return WebPubSub(
+            settings.endpoint, settings.hub, settings.key, self.credentials, guarded, self.clock
+        )
+
+    @cached_property
+    def push_webhook(self) -> PushWebhook:
+        settings = self.settings.push
+        return WebPubSubWebhook(settings.endpoint, settings.hub, settings.key, settings.webhook_secret)
 
     @cached_property
     def rest(self) -> Rest:
