@@ -21,6 +21,12 @@ WITHOUT: Final = (
     ("reason", "Say why you chose that way, and what you decided against."),
     ("reflection", "Close with what you would do differently today."),
 )
+HELD: Final = {
+    "example": "concrete situations",
+    "action": "steps of your own",
+    "outcome": "what came of them",
+    "reason": "your reasons",
+}
 NEXT_STEPS: Final = (
     "Write down a few stories of your own, each with the situation, your task, your steps and the result.",
     "Tell one of them aloud in about two minutes, and listen for what is missing.",
@@ -64,14 +70,22 @@ def for_the_candidate(prompt: Prompt) -> dict[str, Any]:
     steps: list[dict[str, Any]] = [{"text": chance.choice(NEXT_STEPS), "segment_ids": [], "quotes": []}]
     everything = [*strengths, *improvements, *steps]
     text = " ".join(each["text"] for each in everything)
+    whole = Reading("\n".join(segment.text for segment in segments_of(blocks)))
     return {
         "sentences": everything,
         "strengths": strengths,
         "improvements": improvements,
         "next_steps": steps,
-        "summary": text,
+        "summary": _shown(whole),
         "text": text,
     }
+
+
+def _shown(whole: Reading) -> str:
+    held = [name for what, name in HELD.items() if whole.has(what)]
+    if not held:
+        return "Your answers stayed general; stories of your own would make them clearer."
+    return f"Your answers told of {' and '.join([', '.join(held[:-1]), held[-1]] if held[1:] else held)}."
 
 
 def _told(blocks: Blocks) -> list[tuple[str, Sentence]]:

@@ -38,10 +38,7 @@ class Turn:
     allowed: frozenset[str]
     open: tuple[str, ...]
     progress: dict[str, Any]
-
-    @property
-    def language(self) -> str:
-        return language(self.next_question or self.question or self.closing)
+    language: str
 
     @property
     def may_probe(self) -> bool:
@@ -78,7 +75,14 @@ def _asked(blocks: Blocks) -> Turn:
         allowed=frozenset(blocks.listed("allowed_actions")) or frozenset({"advance"}),
         open=tuple(blocks.listed("open_competencies")),
         progress=_json_object(blocks.text("progress")),
+        language=_language(blocks, following.text if following else blocks.text("closing")),
     )
+
+
+def _language(blocks: Blocks, said_next: str) -> str:
+    """The one that is named, as in `German (de-DE)`, else that of what is to be said."""
+    named = re.search(r"\(?\b([a-z]{2})(?:-\w+)?\)?$", blocks.text("language"))
+    return named[1] if named else language(said_next)
 
 
 def _reply(asked: Turn, chance: Random) -> tuple[str, str]:
@@ -190,12 +194,12 @@ def _shown(asked: Turn) -> list[dict[str, str]]:
     if asked.answer.knows_nothing or asked.answer.asks_back:
         return []
     shown = []
-    for competency in dict.fromkeys([asked.competency, *asked.open]):
-        terms = terms_of(competency) if competency else frozenset()
+    for competency in asked.open:
+        terms = terms_of(competency)
         best = asked.answer.best(terms)
         if best is None or best.concreteness <= 0:
             continue
-        if competency and (competency == asked.competency or terms & best.stems):
+        if competency == asked.competency or terms & best.stems:
             shown.append({"competency": competency, "quote": quoted(best.text)})
     return shown
 

@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from local.simulators.model.prompt import Prompt
 
 OPENING: Final = re.compile(r"open|intro|warm|welcome", re.IGNORECASE)
+LONGEST_TITLE: Final = 60  # characters
+LONGEST_TOPIC: Final = 3  # words; what is longer is a sentence
 CLOSING: Final = re.compile(r"clos|wrap|candidate_question|end", re.IGNORECASE)
 
 
 def plan(prompt: Prompt) -> dict[str, Any]:
     blocks = Blocks(prompt.data)
     title = _title(blocks.text("role"))
-    topics = [*blocks.listed("topics"), *_listed_in(blocks.text("requirements"))]
+    named = [*blocks.listed("topics"), *_listed_in(blocks.text("requirements"))]
+    topics = [each for each in named if len(each.split()) <= LONGEST_TOPIC]
     asked: set[str] = set()
     items = []
     for number, slot in enumerate(_slots(blocks.text("slots"))):
@@ -60,8 +63,10 @@ def _kind(competency: str) -> str:
 
 
 def _title(role: str) -> str:
-    found = re.search(r'"?title"?\s*[:=]\s*"?([^"\n,;]+)', role, re.IGNORECASE)
-    return found[1].strip() if found else (role.splitlines() or ["this role"])[0].strip() or "this role"
+    """As far as it is a title: a sentence that follows is none."""
+    found = re.search(r'"?title"?\s*[:=]\s*"?([^"\n]+)', role, re.IGNORECASE)
+    told = found[1] if found else role
+    return re.split(r"[.;:!?(\n]", told)[0].strip()[:LONGEST_TITLE] or "this role"
 
 
 def _listed_in(text: str) -> list[str]:

@@ -72,12 +72,14 @@ def a_turn(said: str, **changed: Any) -> Any:
         "probes_left": 1,
         "phase": "core",
         "seed": 0,
+        "language": "",
         **changed,
     }
     progress = {"questions_asked": 2, "questions_total": 6, "phase": asked["phase"]}
     progress |= {"seconds_left": asked["seconds_left"], "probes_left": asked["probes_left"]}
     parts = [
-        block("role", "title: Engineer"),
+        block("language", asked["language"]) if asked["language"] else "",
+        block("role", json.dumps({"title": "Engineer"})),
         block("progress", json.dumps(progress)),
         block("current_question", asked["current"], order="2", competency=asked["competency"]),
         block("follow_up_hint", asked["hint"]) if asked["hint"] else "",
