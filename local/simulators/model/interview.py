@@ -158,7 +158,8 @@ def _from_hint(asked: Turn) -> str | None:
         return None
     if hint.endswith(("?", "\uff1f")):
         return hint
-    return str(phrases.in_language(asked.language)["about"]).format(hint.rstrip(".\u3002"))
+    said = phrases.spoken(hint.rstrip(".\u3002"))
+    return str(phrases.in_language(asked.language)["about"]).format(said)
 
 
 def _goes_astray(asked: Turn) -> bool:

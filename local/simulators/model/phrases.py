@@ -15,6 +15,7 @@ PHRASES: Final[dict[str, dict[str, Any]]] = tomllib.loads(
     Path(__file__).with_name("phrases.toml").read_text(encoding="utf-8")
 )
 TURNS: Final[dict[str, str]] = PHRASES["turns"]
+ABOUT: Final = {"they": "you", "them": "you", "their": "your", "themselves": "yourself"}
 OPENERS: Final = re.compile(
     r"^(?:(?:so|well|and|but|um|uh|okay|ok|yes|yeah|sure|then|also|actually|honestly|basically|first|now)\b[\s,]*)+",
     re.IGNORECASE,
@@ -49,6 +50,13 @@ def _up_to_a_break(text: str) -> str:
     ends = [found.start() for found in BREAK.finditer(text, start)] + [len(text)]
     fitting = [end for end in ends if SHORTEST <= len(text[start:end].split()) <= LONGEST]
     return OPENERS.sub("", text[start : fitting[-1]]) if fitting else text
+
+
+def spoken(hint: str) -> str:
+    """Turn a note about the candidate into words to the candidate: what they did, to what you did."""
+    parts = [ABOUT.get(part.lower(), part) for part in BETWEEN_WORDS.split(hint)]
+    text = "".join(parts)
+    return text if text[:2].isupper() else text[0].lower() + text[1:]
 
 
 def turned(told: str) -> str | None:

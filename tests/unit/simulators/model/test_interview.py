@@ -59,8 +59,11 @@ def test_a_follow_up_that_was_not_touched_is_asked() -> None:
     untouched = a_turn(STRONG, hint="Which colleague disagreed with you?")
     touched = a_turn(STRONG, hint="Which query was it?")
 
+    noted = a_turn(STRONG, hint="Which colleague they asked, and what their part was.")
+
     assert untouched["action"] == "probe"
     assert untouched["text"].endswith("Which colleague disagreed with you?")
+    assert noted["text"].endswith("this: which colleague you asked, and what your part was?")
     assert touched["action"] == "advance"
 
 
