@@ -10,7 +10,7 @@ from typing import Protocol
 from uuid import UUID
 
 from shared.contracts.applications import ApplicationChange, NewApplication, ReceivedApplication
-from shared.contracts.invitations import Claim, NewInvitation, ShownToken
+from shared.contracts.invitations import Claim, Invitation, NewInvitation, ShownToken
 from shared.domain.application import MOVES, ApplicationStatus, Mover
 from shared.domain.identity import Person
 from shared.domain.invitation import InvitationStatus, hash_of
@@ -98,6 +98,7 @@ class State:
     applications: tuple[tuple[UUID, ApplicationStatus], ...]
     interviews: tuple[tuple[str, ...], ...]
     invitations: tuple[tuple[UUID, InvitationStatus], ...]
+    received: tuple[ReceivedApplication, ...] = field(compare=False)
 
 
 @dataclass
@@ -196,11 +197,17 @@ class Desk:
 
     async def state(self) -> State:
         received = await self._received()
-        sent = await self.invitations.page(self.recruiter, Cut(100), InvitationFilter())
+        interviews: list[tuple[str, ...]] = []
+        invitations: list[Invitation] = []
+        for application in received:
+            wanted = InvitationFilter(application_id=application.id)
+            interviews.append(tuple(await self.world.interviews(application.id)))
+            invitations += (await self.invitations.page(self.recruiter, Cut(100), wanted)).rows
         return State(
             tuple(sorted((each.id, each.status) for each in received)),
-            tuple([tuple(await self.world.interviews(each.id)) for each in received]),
-            tuple(sorted((each.id, each.status) for each in sent.rows)),
+            tuple(interviews),
+            tuple(sorted((each.id, each.status) for each in invitations)),
+            received,
         )
 
     async def _received(self) -> tuple[ReceivedApplication, ...]:
@@ -210,10 +217,9 @@ class Desk:
     async def check(self, before: State, after: State) -> None:
         """What holds whatever was wished."""
         was = dict(before.applications)
-        for application in await self._received():
+        for application, states in zip(after.received, after.interviews, strict=True):
             moved = was.get(application.id, ApplicationStatus.APPLIED), application.status
             assert moved[0] is moved[1] or _reachable(*moved), moved
-            states = await self.world.interviews(application.id)
             live = [each for each in states if each in {"invited", "scheduled", "in_progress"}]
             assert len(live) <= 1, states
             if application.status is ApplicationStatus.REJECTED:
