@@ -28,9 +28,10 @@ class LanguageModel(Protocol):
         """The first field of the shape is a text: its pieces as they arrive, then the whole, once.
 
         The joined pieces are that field. Raises UnavailableError if the first piece is not there
-        within `prompt.first_token_seconds`, and UpstreamError if the stream is cut, ends without a
-        finish reason, or does not keep to the shape; pieces may have been given before. A stream
-        is begun again only before its first piece. Closing the generator closes the connection.
+        within `prompt.first_token_seconds` or if the connection breaks off, and UpstreamError if
+        the stream ends without a finish reason or does not keep to the shape; pieces may have been
+        given before. A stream is begun again only before its first piece. Closing the generator
+        closes the connection.
         """
 
     async def embed(self, texts: Sequence[str]) -> tuple[Vector, ...]:
@@ -40,4 +41,7 @@ class LanguageModel(Protocol):
         """Exact and offline."""
 
     def truncate(self, messages: Sequence[Message], max_tokens: int) -> tuple[Message, ...]:
-        """The system messages and as many of the last others as fit; a single one too long is cut."""
+        """The system messages, never cut, and as many of the last others as fit.
+
+        Of a last one that does not fit by itself, the beginning is kept.
+        """

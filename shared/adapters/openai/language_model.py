@@ -168,7 +168,9 @@ class OpenAILanguageModel:
 
         async def ask() -> tuple[list[Vector], int]:
             async with client.embeddings.with_streaming_response.create(
-                model=self._deployments.embedding, input=list(texts), encoding_format="base64"
+                model=self._deployments.embedding,
+                input=[text or " " for text in texts],
+                encoding_format="base64",
             ) as response:
                 return wire.vectors(await wire.body_of(response), len(texts))
 
