@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Query
 
 from shared.bootstrap import edge, services
+from shared.contracts.interview import EndedView, Start, StartedView
 from shared.contracts.lists import Listed
 from shared.contracts.practice import NewPractice, Practice, PracticesQuery
 from shared.http.api import Api
@@ -34,3 +35,15 @@ async def list_practices(query: Annotated[PracticesQuery, Query()], caller: Call
 async def read_practice(practice_id: UUID, caller: Caller) -> Practice:
     """Read a practice interview of yours, with its feedback once it is over."""
     return await services().practices.read(caller, practice_id)
+
+
+@api.post(f"{PRACTICE}/{{practice_id}}/start")
+async def start_practice(practice_id: UUID, caller: Caller, start: Start | None = None) -> StartedView:
+    """Begin your practice interview, or take it up again. Its turns use the chat of interviews."""
+    return await services().interviews.start.practice(caller, practice_id, start or Start())
+
+
+@api.post(f"{PRACTICE}/{{practice_id}}/end")
+async def end_practice(practice_id: UUID, caller: Caller) -> EndedView:
+    """End your practice interview. Feedback is there at once, and may get better a moment later."""
+    return await services().interviews.end.practice(caller, practice_id)

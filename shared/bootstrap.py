@@ -38,6 +38,7 @@ from shared.adapters.supabase.applications import SupabaseApplications
 from shared.adapters.supabase.audit import SupabaseAuditTrail
 from shared.adapters.supabase.candidates import SupabaseCandidates
 from shared.adapters.supabase.functions import DirectFunctions, RestFunctions
+from shared.adapters.supabase.interviews import SupabaseInterviews
 from shared.adapters.supabase.invitations import SupabaseInvitationLetters, SupabaseInvitations
 from shared.adapters.supabase.memberships import SupabaseMemberships
 from shared.adapters.supabase.own_rows import SupabaseOwnRows
@@ -79,6 +80,9 @@ from shared.use_cases.authorise import Authorise
 from shared.use_cases.candidates.verbs import CandidateVerbs
 from shared.use_cases.check_readiness import CheckReadiness
 from shared.use_cases.identify import Identify
+from shared.use_cases.interview.coach import Coach
+from shared.use_cases.interview.take_turn import TakeTurn
+from shared.use_cases.interview.verbs import InterviewVerbs
 from shared.use_cases.invitations.verbs import InvitationVerbs, Post
 from shared.use_cases.own_rows.verbs import OwnVerbs
 from shared.use_cases.planning.verbs import PlanningVerbs
@@ -183,9 +187,7 @@ class Services:
     def push(self) -> Push:
         settings = self.settings.push
         guarded = self.guards.of("push", azure_fault)
-        return WebPubSub(
-            settings.endpoint, settings.hub, settings.key, self.credentials, guarded, self.clock
-        )
+        return WebPubSub(settings.endpoint, settings.hub, settings.key, self.credentials, guarded, self.clock)
 
     @cached_property
     def push_webhook(self) -> PushWebhook:
@@ -306,6 +308,24 @@ class Services:
             self.prompts,
             self.authorise,
             self.identify,
+        )
+
+    @cached_property
+    def coach(self) -> Coach:
+        return Coach(SupabaseInterviews(RestFunctions(self.rest)), self.language_model, self.prompts)
+
+    @cached_property
+    def take_turn(self) -> TakeTurn:
+        return TakeTurn(self.turns, self.language_model, self.prompts, self.clock, practice_ended=self.coach)
+
+    @cached_property
+    def interviews(self) -> InterviewVerbs:
+        return InterviewVerbs.over(
+            SupabaseInterviews(RestFunctions(self.rest)),
+            self.authorise,
+            self.prompts,
+            self.planning.plan_interview,
+            self.coach,
         )
 
     def workflows(self, client: DurableFunctionsClient) -> Workflows:

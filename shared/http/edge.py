@@ -7,14 +7,20 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 from shared import telemetry
 from shared.domain.rate_limits import RateClass
-from shared.errors import SettingError
+from shared.errors import (
+    InvalidInputError,
+    SettingError,
+    TalentiError,
+    TooLargeError,
+    UnsupportedMediaTypeError,
+)
 from shared.http import headers, idempotency
 from shared.http.body import check_media_type, limited
 from shared.http.guard import Access, Guard, rate_limit_headers
@@ -28,6 +34,8 @@ if TYPE_CHECKING:
     from shared.ports.repeats import Repeats
 
 log = telemetry.Log(__name__)
+
+REFUSED_UNREAD: Final = (InvalidInputError, TooLargeError, UnsupportedMediaTypeError)
 
 type Handler = Callable[[Request], Awaitable[Response]]
 
@@ -50,6 +58,7 @@ class Policy:
 
     access: Access = Access.SIGNED_IN
     limits: tuple[RateClass, ...] = (RateClass.DEFAULT,)
+    counted_inside: tuple[RateClass, ...] = ()  # limits that the work itself takes, in its own round trip
     max_body_bytes: int | None = None  # None is the setting's
     cache_control: str | None = None  # None is no-store; anything else adds an ETag as well
     idempotent: bool = False  # a POST that takes an Idempotency-Key; for the signed-in, JSON only
@@ -132,7 +141,16 @@ class Endpoint:
         except idempotency.Replay as replay:
             return replay.response
         except Exception as error:  # noqa: BLE001 - the one place of this edge that catches all
-            return _refuse(error)
+            return _refuse(await self._counted(request, error))
+
+    async def _counted(self, request: Request, error: Exception) -> Exception:
+        """What is wrong with the body was found before the work could count the call: count it here."""
+        if self.policy.counted_inside and isinstance(as_talenti_error(error), REFUSED_UNREAD):
+            try:
+                await self.edge.guard.count_refused(request, self.policy.counted_inside)
+            except TalentiError as other:
+                return other
+        return error
 
     async def _answer(self, request: Request) -> Response:
         try:

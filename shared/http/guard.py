@@ -39,6 +39,15 @@ class Guard:
         if limits:
             await self._count(request, subject, limits)
 
+    async def count_refused(self, request: Request, limits: tuple[RateClass, ...]) -> None:
+        """Count a call that was refused before it reached the work which counts with its own call.
+
+        Raises RateLimitedError in the place of that refusal, as 429 comes before it.
+        """
+        person: Person | None = getattr(request.state, "person", None)
+        if limits and person is not None:
+            await self._count(request, str(person.user_id), limits)
+
     async def _recognise(self, request: Request) -> Person:
         token = _bearer(request)
         person = replace(await self.tokens().verify(token), token=Secret(token))
@@ -61,10 +70,15 @@ def _bearer(request: Request) -> str:
 
 def _address(request: Request) -> str:
     """The caller's address as the platform's front end saw it: what a caller writes stands before it."""
+    return f"ip:{client_address(request) or 'unknown'}"
+
+
+def client_address(request: Request) -> str | None:
+    """As the platform's front end saw it."""
     forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
     if forwarded:
-        return f"ip:{_without_port(forwarded)}"
-    return f"ip:{request.client.host if request.client else 'unknown'}"
+        return _without_port(forwarded)
+    return request.client.host if request.client else None
 
 
 def _without_port(address: str) -> str:

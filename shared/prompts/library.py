@@ -7,8 +7,9 @@ used is not edited: what was said to a candidate can be traced to the words that
 
 from __future__ import annotations
 
+import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -68,7 +69,25 @@ class Language:
     code: str
     name: str
     phrases: Phrases
+    practice: Phrases  # the same, where nobody else reads along and nobody decides
+    coaching: Mapping[str, str]
     cues: Cues
+
+    def phrases_of(self, kind: str) -> Phrases:
+        return self.practice if kind == "practice" else self.phrases
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentText:
+    """What a candidate agrees to or refuses, word for word."""
+
+    version: str
+    locale: str
+    text: str
+
+    @property
+    def hash(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
 
 class Prompts:
@@ -94,6 +113,24 @@ class Prompts:
             self._languages[code] = _language(code, facts)
         return self._languages[code]
 
+    def consent_text(self, locale: str, version: str) -> ConsentText | None:
+        """The text on recording in this version; None if it never had one."""
+        texts = self._consents["versions"].get(version)
+        if texts is None:
+            return None
+        code = self.language(locale).code
+        return ConsentText(version, code, texts[code])
+
+    def current_consent_text(self, locale: str) -> ConsentText:
+        version = self._consents["current"]
+        code = self.language(locale).code
+        return ConsentText(version, code, self._consents["versions"][version][code])
+
+    @cached_property
+    def _consents(self) -> dict[str, Any]:
+        found: dict[str, Any] = _parsed(self._folder / "consent" / "recording.yaml")
+        return found
+
     def _read(self, purpose: str, version: int) -> Instructions:
         folder = self._folder / purpose
         _, front, body = (folder / f"v{version}.md").read_text(encoding="utf-8").split(FENCE, 2)
@@ -116,7 +153,9 @@ def _language(code: str, facts: Mapping[str, Any]) -> Language:
         key: tuple(tuple(each) if isinstance(each, list) else each for each in values)
         for key, values in facts["cues"].items()
     }
-    return Language(code, facts["name"], Phrases(**facts["phrases"]), Cues(**cues))
+    phrases = Phrases(**facts["phrases"])
+    practice = replace(phrases, **facts["practice"])
+    return Language(code, facts["name"], phrases, practice, facts["coaching"], Cues(**cues))
 
 
 def _parsed(path: Path) -> Any:  # noqa: ANN401 - whatever the file says

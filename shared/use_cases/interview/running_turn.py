@@ -8,20 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.domain.interview.progress import Standing
+from shared.domain.interview.records import FinishedTurn
 from shared.domain.rate_limits import Allowance
 from shared.domain.turns import AnsweredTurn
 
 SOME_WORDS: Final = re.compile(r"(?:\S+\s*){1,4}|\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class FinishedTurn:
-    """The turn as it is stored; its response is what the pieces were, joined."""
-
-    turn_id: str
-    response: str
-    degraded: bool
-    standing: Standing
 
 
 type Part = str | FinishedTurn

@@ -14,6 +14,7 @@ from shared.domain.interview.competencies import Claim, Said, verified
 from shared.domain.interview.injection import attempts_in
 from shared.domain.interview.plan import Plan
 from shared.domain.interview.progress import Finding, Progress, Standing
+from shared.domain.interview.records import FinishedTurn
 from shared.domain.interview.script import Scene
 from shared.domain.interview.steps import Step
 from shared.domain.interview.summary import extended
@@ -24,7 +25,8 @@ from shared.ports.language_model import LanguageModel
 from shared.ports.turns import TurnStore
 from shared.prompts.library import Prompts
 from shared.telemetry import Attribute, Event, TurnFigures
-from shared.use_cases.interview.running_turn import FinishedTurn, Parts, RunningTurn, replayed
+from shared.use_cases.interview.end_interview import OnPracticeEnd
+from shared.use_cases.interview.running_turn import Parts, RunningTurn, replayed
 from shared.use_cases.interview.word_reply import Pace, Talk, WordReply
 
 log = telemetry.Log(__name__)
@@ -40,8 +42,10 @@ class TakeTurn:
         prompts: Prompts,
         clock: Clock,
         pace: Pace | None = None,
+        practice_ended: OnPracticeEnd | None = None,
     ) -> None:
         self._turns = turns
+        self._practice_ended = practice_ended
         self._prompts = prompts
         self._clock = clock
         self._pace = pace or Pace()
@@ -87,6 +91,8 @@ class TakeTurn:
             span.set_attributes(figures.attributes)
         _report(figures)
         parts.put_nowait(_finished(talk, committed))
+        if committed.finished and turn.kind == "practice" and self._practice_ended:
+            await self._practice_ended(turn.interview_id)
 
     def _enter(self, turn: OpenTurn, began: float, parts: Parts) -> Talk:
         plan = Plan.from_facts(turn.plan)
@@ -99,7 +105,7 @@ class TakeTurn:
             answer=answer.content,
             facts=read_answer(answer.content, language.cues),
             cues=language.cues,
-            phrases=language.phrases,
+            phrases=language.phrases_of(turn.kind),
         )
         return Talk(turn, scene, language, answer, attempts_in(answer.content), began, parts)
 

@@ -6,9 +6,10 @@ from uuid import UUID, uuid4
 
 from shared.contracts.model_turn import InterviewTurn, ShownCompetency
 from shared.domain.interview.plan import Phase, Plan, PlanItem
+from shared.domain.interview.records import FinishedTurn
 from shared.domain.turns import Answer
 from shared.prompts.library import Prompts
-from shared.use_cases.interview.running_turn import FinishedTurn, Part
+from shared.use_cases.interview.running_turn import Part
 from shared.use_cases.interview.take_turn import TakeTurn
 from shared.use_cases.interview.word_reply import Pace
 from tests.fakes.clock import FakeClock

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from shared.contracts.model_turn import InterviewTurn
 from shared.domain.interview.plan import Card, Kind, Option, Phase, Plan, PlanItem, Stage
+from shared.domain.interview.records import FinishedTurn
 from shared.domain.language import Prompt, TextPiece
 from shared.errors import (
     ConflictError,
@@ -19,7 +20,7 @@ from shared.errors import (
     UpstreamError,
     WrongStateError,
 )
-from shared.use_cases.interview.running_turn import FinishedTurn, Part, RunningTurn
+from shared.use_cases.interview.running_turn import Part, RunningTurn
 from shared.use_cases.interview.word_reply import MOST_TOKENS, Pace
 from tests.fakes.language_model import FakeLanguageModel, Line
 from tests.unit.use_cases.interview.room import PLAN, PROMPTS, QUESTIONS, Room, turn

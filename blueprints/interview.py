@@ -1,0 +1,152 @@
+"""The interview: begun, held turn by turn, read, ended, and what comes in beside the talk."""
+
+from collections.abc import AsyncGenerator
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Request, Response
+
+from shared.bootstrap import edge, services
+from shared.contracts.interview import (
+    TURN_LIMITS,
+    Cancel,
+    Chat,
+    Consent,
+    ConsentItem,
+    Consents,
+    End,
+    EndedView,
+    Finals,
+    HeardView,
+    HeldInterview,
+    OwnInterview,
+    PlanView,
+    ProgressAnswer,
+    Schedule,
+    Signals,
+    SignalsView,
+    Start,
+    StartedView,
+    Transcript,
+    Turn,
+)
+from shared.http.api import Api
+from shared.http.edge import Policy
+from shared.http.guard import Caller, client_address
+from shared.http.sse import EventStream, ServerSentEvent
+from shared.use_cases.interview.running_turn import RunningTurn
+
+api = Api("Interviews", edge)
+
+INTERVIEW = "/api/v1/interview"
+TURN = Policy(limits=(), counted_inside=TURN_LIMITS)
+STREAM = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
+
+
+@api.post(f"{INTERVIEW}/{{interview_id}}/start")
+async def start_interview(interview_id: UUID, caller: Caller, start: Start | None = None) -> StartedView:
+    """Begin your interview, or take it up again: same clock, same place.
+
+    The opening says that the interviewer is an AI and that people decide, and asks the first question.
+    """
+    return await services().interviews.start(caller, interview_id, start or Start())
+
+
+@api.post(f"{INTERVIEW}/chat", policy=TURN)
+async def chat(said: Chat, caller: Caller, request: Request) -> Turn:
+    """Answer, and get the reply whole. The answer is saved before anything else happens."""
+    running = await services().take_turn(said.answer(caller.user_id))
+    request.state.allowance = running.allowance
+    return Turn.of(await running.finished())
+
+
+@api.post(f"{INTERVIEW}/chat/stream", policy=TURN, response_class=Response, responses=STREAM)
+async def stream_chat(said: Chat, caller: Caller, request: Request) -> Response:
+    """Answer, and get the reply as it is worded.
+
+    Events: `token` with `content`, whose pieces joined are the response; `done` with the whole turn;
+    `error` with a problem. Who leaves finds the stored reply by sending the same turn again.
+    """
+    running = await services().take_turn(said.answer(caller.user_id))
+    request.state.allowance = running.allowance
+    return EventStream(_events(running))
+
+
+async def _events(running: RunningTurn) -> AsyncGenerator[ServerSentEvent]:
+    async for part in running.parts():
+        if isinstance(part, str):
+            yield ServerSentEvent("token", {"content": part})
+        else:
+            yield ServerSentEvent("done", Turn.of(part))
+
+
+@api.post(f"{INTERVIEW}/{{interview_id}}/end")
+async def end_interview(interview_id: UUID, caller: Caller, end: End | None = None) -> EndedView:
+    """End an interview that runs: the candidate their own, recruiters a stuck one. Repeated, the same."""
+    return await services().interviews.end(caller, interview_id, end or End())
+
+
+@api.get(f"{INTERVIEW}/{{interview_id}}")
+async def read_interview(interview_id: UUID, caller: Caller) -> OwnInterview | HeldInterview:
+    """Read an interview with its transcript. Only members of the organisation get score and signals."""
+    return await services().interviews.read(caller, interview_id)
+
+
+@api.get(f"{INTERVIEW}/{{interview_id}}/transcript")
+async def read_transcript(
+    interview_id: UUID, caller: Caller, after_sequence: Annotated[int, Query(ge=0, le=1_000_000)] = 0
+) -> Transcript:
+    """Read what was said, in its order, from where you stopped."""
+    return await services().interviews.read.transcript(caller, interview_id, after_sequence)
+
+
+@api.post(f"{INTERVIEW}/{{interview_id}}/transcript", status_code=202)
+async def add_speech(interview_id: UUID, finals: Finals, caller: Caller) -> HeardView:
+    """Hand in what was recognised of your speech; the turn with this id keeps it as one answer."""
+    return await services().interviews.hear(caller, interview_id, finals)
+
+
+@api.get(f"{INTERVIEW}/{{interview_id}}/progress")
+async def read_progress(interview_id: UUID, caller: Caller) -> ProgressAnswer:
+    """Read how far an interview is."""
+    return await services().interviews.read.progress(caller, interview_id)
+
+
+@api.get(f"{INTERVIEW}/{{interview_id}}/plan")
+async def read_plan(interview_id: UUID, caller: Caller) -> PlanView:
+    """Read the questions of an interview. Candidates never see them."""
+    return await services().interviews.read.plan(caller, interview_id)
+
+
+@api.post(f"{INTERVIEW}/{{interview_id}}/schedule")
+async def schedule_interview(
+    interview_id: UUID, schedule: Schedule, caller: Caller
+) -> OwnInterview | HeldInterview:
+    """Pick a time for your interview, before the invitation expires. It may be moved until it begins."""
+    return await services().interviews.schedule(caller, interview_id, schedule)
+
+
+@api.post(f"{INTERVIEW}/{{interview_id}}/cancel")
+async def cancel_interview(
+    interview_id: UUID, cancel: Cancel, caller: Caller
+) -> OwnInterview | HeldInterview:
+    """Cancel an interview that has not begun."""
+    return await services().interviews.cancel(caller, interview_id, cancel)
+
+
+@api.post(f"{INTERVIEW}/{{interview_id}}/consent", status_code=201)
+async def give_consent(interview_id: UUID, consent: Consent, caller: Caller, request: Request) -> ConsentItem:
+    """Say whether your interview may be recorded. Refusing withdraws what was granted before."""
+    return await services().interviews.consent(caller, interview_id, consent, client_address(request))
+
+
+@api.get(f"{INTERVIEW}/{{interview_id}}/consent")
+async def read_consents(interview_id: UUID, caller: Caller) -> Consents:
+    """Read what was said to being recorded, and the wording that is agreed to."""
+    return await services().interviews.consent.all(caller, interview_id)
+
+
+@api.post(f"{INTERVIEW}/{{interview_id}}/signals", status_code=202)
+async def send_signals(interview_id: UUID, signals: Signals, caller: Caller) -> SignalsView:
+    """Hand in what the browser noticed. It is an aid for people who review, and scores nothing."""
+    return await services().interviews.signal(caller, interview_id, signals)

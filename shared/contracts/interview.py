@@ -1,0 +1,330 @@
+"""What the endpoints of an interview take and answer."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID, uuid4
+
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+
+from shared.contracts.base import Body, Contract
+from shared.domain.interview.progress import Standing
+from shared.domain.interview.records import Final, FinishedTurn, Signal
+from shared.domain.rate_limits import RateClass
+from shared.domain.turns import Answer
+from shared.errors import NotFoundError
+
+type Phase = Literal["introduction", "technical", "behavioural", "closing"]
+type Status = Literal["invited", "scheduled", "pending", "in_progress", "completed", "cancelled", "expired"]
+type LanguageTag = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)
+]
+type Said = Annotated[str, StringConstraints(min_length=1, max_length=50_000, pattern=r"\S")]
+type Reason = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"\S")]
+type TurnId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+TURN_LIMITS = (RateClass.DEFAULT, RateClass.AI_OPERATION, RateClass.CHAT_TURN)
+
+
+class ProgressView(Contract):
+    """How far the interview is. The server owns every figure."""
+
+    questions_asked: int = Field(examples=[2])
+    questions_total: int = Field(examples=[6])
+    phase: Phase
+    seconds_left: int = Field(examples=[742])
+    finished: bool
+
+    @classmethod
+    def of(cls, standing: Standing) -> Self:
+        return cls(
+            questions_asked=standing.questions_asked,
+            questions_total=standing.questions_total,
+            phase=standing.phase.value,
+            seconds_left=standing.seconds_left,
+            finished=standing.finished,
+        )
+
+
+# ---- start and end ----
+
+
+class Start(Body):
+    mode: Literal["text", "voice"] | None = None
+    language: LanguageTag | None = Field(default=None, examples=["en-AU"])
+
+
+class StartedView(Contract):
+    status: Literal["in_progress"]
+    opening_message: str
+    progress: ProgressView
+    resumed: bool = Field(description="It ran already: same clock, same place, nothing was said twice")
+    started_at: datetime
+    mode: Literal["text", "voice"]
+    language: str
+    last_message: str = Field(description="What the interviewer said last")
+    open_turn_id: str | None = Field(
+        description="A turn whose reply is not there yet: send it again under this id"
+    )
+
+
+class End(Body):
+    reason: Reason | None = Field(default=None, description="For the people of the organisation to read")
+
+
+class EndedView(Contract):
+    status: Literal["completed"]
+    ended_at: datetime
+    duration_seconds: int
+    end_reason: str
+
+
+# ---- turns ----
+
+
+class Chat(Body):
+    interview_id: str = Field(description="Of an interview, or of a practice interview")
+    message: Said
+    turn_id: TurnId | None = Field(
+        default=None, description="Your own name of this turn. Sent again, it gets the same reply."
+    )
+
+    def answer(self, caller_id: UUID) -> Answer:
+        try:
+            interview_id = UUID(self.interview_id)
+        except ValueError:
+            raise NotFoundError("Interview not found.") from None
+        return Answer(interview_id, caller_id, self.turn_id or str(uuid4()), self.message, TURN_LIMITS)
+
+
+class Turn(Contract):
+    response: str
+    turn_id: str
+    degraded: bool = Field(description="The planned words were said, because the model could not word them")
+    progress: ProgressView
+
+    @classmethod
+    def of(cls, turn: FinishedTurn) -> Self:
+        return cls(
+            response=turn.response,
+            turn_id=turn.turn_id,
+            degraded=turn.degraded,
+            progress=ProgressView.of(turn.standing),
+        )
+
+
+# ---- reading ----
+
+
+class TranscriptItem(Contract):
+    id: UUID
+    sequence: int
+    turn_id: str | None
+    speaker: Literal["interviewer", "candidate"]
+    content: str
+    origin: Literal["typed", "speech", "model", "plan"]
+    start_time_ms: int | None
+    end_time_ms: int | None
+    confidence: float | None = Field(description="How sure the recogniser was of the words; null when typed")
+    created_at: datetime
+
+
+class Transcript(Contract):
+    items: list[TranscriptItem]
+
+
+class RecordingItem(Contract):
+    id: UUID
+    status: str
+    content: str
+    channel: str
+    format: str
+    duration_ms: int | None
+    size_bytes: int | None
+    started_at: datetime | None
+    stopped_at: datetime | None
+    deleted_at: datetime | None
+
+
+class InterviewView(Contract):
+    """An interview as both sides see it."""
+
+    id: UUID
+    kind: Literal["live", "practice"]
+    application_id: UUID | None
+    status: Status
+    mode: Literal["text", "voice"]
+    language: str
+    scheduled_at: datetime | None = None
+    started_at: datetime | None
+    ended_at: datetime | None
+    duration_seconds: int | None
+    end_reason: str | None
+    transcript_status: str | None = None
+    recording_deleted_at: datetime | None = None
+    progress: ProgressView | None
+
+
+class OwnInterview(InterviewView):
+    """What the candidate sees: never a score, the plan or a signal."""
+
+    transcript: list[TranscriptItem]
+    recordings: list[RecordingItem]
+
+
+class CurrentScore(Contract):
+    run_id: UUID
+    run_number: int
+    status: str
+    overall_score: float | None
+    needs_human_review: bool | None
+    anti_cheat_risk_level: str | None
+    completed_at: datetime | None
+
+
+class SignalItem(Contract):
+    type: Literal["tab_switch", "silence", "latency", "copy_paste"]
+    occurred_at: datetime
+    duration_ms: int | None
+    received_at: datetime
+
+
+class FindingItem(Contract):
+    """Something to look at in the transcript. It moves nothing and scores nothing."""
+
+    kind: str
+    rule: str
+    turn_id: str
+    sequence: int
+
+
+class CoveredCompetency(Contract):
+    competency: str
+    quote: str = Field(description="The candidate's own words that show it")
+    turn_id: str
+    sequence: int
+
+
+class HeldInterview(InterviewView):
+    """What members of the organisation see."""
+
+    transcript: list[TranscriptItem]
+    recordings: list[RecordingItem]
+    score: CurrentScore | None
+    anti_cheat_signals: list[SignalItem] | None = Field(description="For recruiters and admins")
+    findings: list[FindingItem]
+    competencies_covered: list[CoveredCompetency]
+    degraded_turns: int
+    tokens_used: int
+    reason: str | None = Field(description="Why it was ended or cancelled, in the words of who did")
+
+
+class ProgressAnswer(Contract):
+    status: Status
+    progress: ProgressView | None
+    recording_status: str | None
+    competencies_covered: list[CoveredCompetency] | None = Field(
+        default=None, description="For members of the organisation", exclude_if=lambda value: value is None
+    )
+
+
+class PlanView(Contract):
+    """The questions as they are asked. Candidates never see it."""
+
+    version: int
+    items: list[dict[str, Any]]
+    opening: str | None
+    closing: str | None
+    pack_id: str | None
+    pack_version: str | None
+    model_version: str | None
+    prompt_version: str | None
+    content_hash: str | None
+
+
+# ---- beside the talk ----
+
+
+class FinalSegment(Contract):
+    segment_key: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    content: Said
+    start_time_ms: int = Field(ge=0, le=2_147_483_647)
+    end_time_ms: int = Field(ge=0, le=2_147_483_647)
+    confidence: float | None = Field(default=None, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.end_time_ms < self.start_time_ms:
+            raise ValueError("end_time_ms lies before start_time_ms")
+        return self
+
+
+class Finals(Body):
+    turn_id: TurnId
+    segments: list[FinalSegment] = Field(min_length=1, max_length=200)
+
+    def finals(self) -> list[Final]:
+        return [
+            Final(each.segment_key, each.content, each.start_time_ms, each.end_time_ms, each.confidence)
+            for each in self.segments
+        ]
+
+
+class HeardView(Contract):
+    accepted: int
+    repeated: int = Field(description="Known by their segment_key already")
+    late: int = Field(description="Came after their turn was begun; the turn holds the words")
+
+
+class Schedule(Body):
+    scheduled_at: AwareDatetime
+
+
+class Cancel(Body):
+    reason: Reason = Field(description="For the people of the organisation to read")
+
+
+class Consent(Body):
+    kind: Literal["recording"]
+    granted: bool
+    text_version: Annotated[str, StringConstraints(min_length=1, max_length=50)]
+    locale: LanguageTag
+
+
+class ConsentItem(Contract):
+    id: UUID
+    kind: Literal["recording"]
+    granted: bool
+    text_version: str
+    text_hash: str
+    locale: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+
+class ConsentWording(Contract):
+    version: str
+    locale: str
+    text: str
+    hash: str
+
+
+class Consents(Contract):
+    items: list[ConsentItem]
+    wording: ConsentWording = Field(description="What is agreed to, in the language of the interview")
+
+
+class SentSignal(Contract):
+    type: Literal["tab_switch", "silence", "latency", "copy_paste"]
+    timestamp: AwareDatetime
+    duration_ms: int | None = Field(default=None, ge=0, le=86_400_000)
+
+
+class Signals(Body):
+    signals: list[SentSignal] = Field(min_length=1, max_length=50)
+
+    def noticed(self) -> list[Signal]:
+        return [Signal(each.type, each.timestamp, each.duration_ms) for each in self.signals]
+
+
+class SignalsView(Contract):
+    accepted: int = Field(description="A silence of up to ten seconds is none, and is not kept")

@@ -1,0 +1,105 @@
+"""Reads an interview as the reader may see it: candidates their own words, members what was found too."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from shared.contracts.interview import (
+    HeldInterview,
+    OwnInterview,
+    PlanView,
+    ProgressAnswer,
+    ProgressView,
+    Transcript,
+)
+from shared.domain.identity import Person
+from shared.domain.interview.plan import Plan
+from shared.domain.interview.progress import Standing
+from shared.domain.interview.records import TalkView
+from shared.domain.permissions import Permission
+from shared.errors import NotFoundError
+from shared.ports.interviews import Interviews
+from shared.use_cases.interview.find_talk import FindTalk
+
+type Facts = Mapping[str, Any]
+
+OVER = {"completed", "cancelled", "expired"}
+OF_THE_CANDIDATE = {"transcript", "recordings"}
+OF_THE_ORGANISATION = OF_THE_CANDIDATE | {"score", "signals"}
+
+
+class ReadInterview:
+    def __init__(self, interviews: Interviews, find: FindTalk) -> None:
+        self._interviews = interviews
+        self._find = find
+
+    async def __call__(self, caller: Person, interview_id: UUID) -> OwnInterview | HeldInterview:
+        found = await self._find.live(caller, Permission.INTERVIEW_READ, interview_id)
+        parts = OF_THE_CANDIDATE if found.is_own else OF_THE_ORGANISATION
+        view = await self._interviews.read(interview_id, caller.user_id, parts)
+        shown = {
+            **view.interview,
+            "progress": _progress(view),
+            "transcript": view.transcript,
+            "recordings": view.recordings,
+        }
+        if view.is_candidates:
+            return OwnInterview.model_validate(shown)
+        return HeldInterview.model_validate(shown | _found(view))
+
+    async def transcript(self, caller: Person, talk_id: UUID, after_sequence: int) -> Transcript:
+        await self._find(caller, Permission.TRANSCRIPT_READ, talk_id)
+        view = await self._interviews.read(talk_id, caller.user_id, {"transcript"}, after_sequence)
+        return Transcript.model_validate({"items": view.transcript})
+
+    async def progress(self, caller: Person, talk_id: UUID) -> ProgressAnswer:
+        await self._find(caller, Permission.INTERVIEW_READ, talk_id)
+        view = await self._interviews.read(talk_id, caller.user_id, {"recordings"})
+        recordings = view.recordings or ()
+        return ProgressAnswer.model_validate(
+            {
+                "status": view.interview["status"],
+                "progress": _progress(view),
+                "recording_status": recordings[-1]["status"] if recordings else None,
+                "competencies_covered": None if view.is_candidates else view.progress.get("covered", []),
+            }
+        )
+
+    async def plan(self, caller: Person, interview_id: UUID) -> PlanView:
+        """Raises NotFoundError also while no plan was made."""
+        await self._find.live(caller, Permission.PLAN_READ, interview_id)
+        view = await self._interviews.read(interview_id, caller.user_id, {"plan"})
+        if view.plan is None:
+            raise NotFoundError("Plan not found.")
+        plan = Plan.from_facts(view.plan)
+        return PlanView(
+            version=plan.version,
+            items=[each.as_facts() for each in plan.items],
+            opening=plan.opening,
+            closing=plan.closing,
+            pack_id=plan.pack_id,
+            pack_version=plan.pack_version,
+            model_version=plan.model_version,
+            prompt_version=plan.prompt_version,
+            content_hash=plan.content_hash or None,
+        )
+
+
+def _progress(view: TalkView) -> ProgressView | None:
+    """None before the start."""
+    if view.seconds_left is None:
+        return None
+    finished = view.interview["status"] in OVER
+    return ProgressView.of(Standing.of(view.progress, view.seconds_left, finished=finished))
+
+
+def _found(view: TalkView) -> dict[str, Any]:
+    return {
+        "score": view.score,
+        "anti_cheat_signals": view.signals,
+        "findings": view.progress.get("findings", []),
+        "competencies_covered": view.progress.get("covered", []),
+        "degraded_turns": view.progress.get("degraded_turns", 0),
+        "tokens_used": view.progress.get("tokens", 0),
+        "reason": view.progress.get("reason"),
+    }

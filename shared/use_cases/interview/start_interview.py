@@ -1,0 +1,89 @@
+"""Begins an interview, or takes it up where it stands. No model is asked."""
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from shared.contracts.interview import ProgressView, Start, StartedView
+from shared.domain.identity import Person
+from shared.domain.interview.plan import Plan
+from shared.domain.interview.practice import practice_plan
+from shared.domain.interview.progress import Progress, Standing
+from shared.domain.interview.records import Opening, Prepared, Started
+from shared.domain.permissions import Permission
+from shared.ports.interviews import Interviews
+from shared.prompts.library import Language, Prompts
+from shared.use_cases.interview.find_talk import FindTalk
+
+NOT_BEGUN = {"invited", "scheduled", "pending"}
+
+type PlanInterview = Callable[[UUID], Awaitable[Plan]]
+
+
+class StartInterview:
+    def __init__(
+        self, interviews: Interviews, find: FindTalk, prompts: Prompts, plan_interview: PlanInterview
+    ) -> None:
+        self._interviews = interviews
+        self._find = find
+        self._prompts = prompts
+        self._plan_interview = plan_interview
+
+    async def __call__(self, caller: Person, talk_id: UUID, wish: Start) -> StartedView:
+        """Raises WrongStateError for what is over, ConflictError for what is locked."""
+        await self._find(caller, Permission.INTERVIEW_TAKE, talk_id)
+        return await self._begin(caller, talk_id, wish)
+
+    async def practice(self, caller: Person, talk_id: UUID, wish: Start) -> StartedView:
+        await self._find.practice(caller, talk_id)
+        return await self._begin(caller, talk_id, wish)
+
+    async def _begin(self, caller: Person, talk_id: UUID, wish: Start) -> StartedView:
+        prepared = await self._interviews.prepare(talk_id, caller.user_id)
+        opening = await self._opening(talk_id, prepared, wish)
+        return _view(await self._interviews.start(talk_id, caller.user_id, opening))
+
+    async def _opening(self, talk_id: UUID, prepared: Prepared, wish: Start) -> Opening:
+        language = self._prompts.language(wish.language or prepared.language)
+        if prepared.status not in NOT_BEGUN:
+            # what runs is resumed and what is over is refused: none of these words is said
+            return Opening(language.phrases.disclosure, {})
+        plan = await self._plan(talk_id, prepared, language)
+        return Opening(
+            text=opening_words(plan, language, prepared.kind),
+            progress={**Progress.begun(plan).as_facts(plan), "questions_total": plan.total},
+            plan=plan.as_facts() if prepared.plan is None else None,
+            mode=wish.mode,
+            language=wish.language,
+        )
+
+    async def _plan(self, talk_id: UUID, prepared: Prepared, language: Language) -> Plan:
+        if prepared.plan is not None:
+            return Plan.from_facts(prepared.plan)
+        if prepared.sample_role_type is not None:
+            return practice_plan(prepared.sample_role_type, language.practice.closing)
+        return await self._plan_interview(talk_id)
+
+
+def opening_words(plan: Plan, language: Language, kind: str) -> str:
+    """The first words: the disclosure always, then those of the plan, then its first question."""
+    phrases = language.phrases_of(kind)
+    return " ".join([phrases.disclosure, plan.opening or phrases.welcome, plan.first.spoken])
+
+
+def _view(started: Started) -> StartedView:
+    standing = Standing.of(started.progress, started.seconds_left, finished=False)
+    said = [each for each in started.segments if each.speaker == "interviewer"]
+    last = started.segments[-1] if started.segments else None
+    return StartedView.model_validate(
+        {
+            "status": started.status,
+            "opening_message": started.opening,
+            "progress": ProgressView.of(standing),
+            "resumed": started.resumed,
+            "started_at": started.started_at,
+            "mode": started.mode,
+            "language": started.language,
+            "last_message": said[-1].content if said else started.opening,
+            "open_turn_id": last.turn_id if last and last.speaker == "candidate" else None,
+        }
+    )

@@ -1,0 +1,52 @@
+"""What can be done with interviews outside their turns."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from shared.ports.interviews import Interviews
+from shared.prompts.library import Prompts
+from shared.use_cases.authorise import Authorise
+from shared.use_cases.interview.cancel_interview import CancelInterview
+from shared.use_cases.interview.coach import Coach
+from shared.use_cases.interview.end_interview import EndInterview
+from shared.use_cases.interview.find_talk import FindTalk
+from shared.use_cases.interview.give_consent import GiveConsent
+from shared.use_cases.interview.hear_speech import HearSpeech
+from shared.use_cases.interview.read_interview import ReadInterview
+from shared.use_cases.interview.schedule_interview import ScheduleInterview
+from shared.use_cases.interview.send_signals import SendSignals
+from shared.use_cases.interview.start_interview import PlanInterview, StartInterview
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewVerbs:
+    start: StartInterview
+    end: EndInterview
+    read: ReadInterview
+    schedule: ScheduleInterview
+    cancel: CancelInterview
+    hear: HearSpeech
+    consent: GiveConsent
+    signal: SendSignals
+
+    @classmethod
+    def over(
+        cls,
+        interviews: Interviews,
+        authorise: Authorise,
+        prompts: Prompts,
+        plan_interview: PlanInterview,
+        coach: Coach,
+    ) -> Self:
+        find = FindTalk(authorise)
+        read = ReadInterview(interviews, find)
+        return cls(
+            StartInterview(interviews, find, prompts, plan_interview),
+            EndInterview(interviews, find, coach),
+            read,
+            ScheduleInterview(interviews, find, read),
+            CancelInterview(interviews, find, read),
+            HearSpeech(interviews, find),
+            GiveConsent(interviews, find, prompts),
+            SendSignals(interviews, find),
+        )
