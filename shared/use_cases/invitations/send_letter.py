@@ -7,7 +7,6 @@ pause, with another token: a letter may go out twice, and then only the later on
 import asyncio
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Final
 from uuid import UUID
 
 from shared import telemetry
@@ -19,8 +18,6 @@ from shared.ports.mailer import Mailer
 from shared.telemetry import Attribute, Event
 
 log = telemetry.Log(__name__)
-
-PATIENCE_SECONDS: Final = 5.0
 
 
 class Sending(StrEnum):
@@ -38,16 +35,18 @@ class SendLetter:
         mailer: Mailer,
         frontend: str,
         make_token: Callable[[], str] = new_token,
+        patience_seconds: float = 5.0,
     ) -> None:
         self._letters = letters
         self._mailer = mailer
         self._frontend = frontend.rstrip("/")
         self._make_token = make_token
+        self._patience = patience_seconds
 
     async def soon(self, invitation_id: UUID) -> None:
         """Try now, while somebody waits; what cannot go now stays owed."""
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(self._patience):
                 await self(invitation_id)
         except (TalentiError, TimeoutError) as error:
             log.warning(Event.LETTER_DEFERRED, {Attribute.INVITATION_ID: str(invitation_id)}, error)
