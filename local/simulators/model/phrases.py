@@ -24,6 +24,7 @@ AFTERTHOUGHT: Final = re.compile(
     r",? (?:i (?:think|guess|believe|suppose)|or so|you know|really)$", re.IGNORECASE
 )
 TOLD: Final = re.compile(r"\b(?:i|we)\b", re.IGNORECASE)
+OWN: Final = re.compile(r"\b(?:i|we|my|our|me|us)\b", re.IGNORECASE)
 QUOTES: Final = re.compile('\\byou\\b|\\byour\\b|["\u201c\u201d\u201e]', re.IGNORECASE)
 BREAK: Final = re.compile(r"[,;:]\s+|\s[-\u2013\u2014]\s|\s(?=(?:and|but|so|because|which|while)\s)")
 BETWEEN_WORDS: Final = re.compile(r"([^\w'\u2019]+)")
@@ -61,7 +62,7 @@ def spoken(hint: str) -> str:
 
 def turned(told: str) -> str | None:
     """From the one who speaks to the one who is spoken to; None where that would sound wrong."""
-    if not TOLD.search(told) or QUOTES.search(told):
+    if not OWN.search(told) or QUOTES.search(told):
         return None
     parts = [TURNS.get(part.lower().replace("\u2019", "'"), part) for part in BETWEEN_WORDS.split(told)]
     text = re.sub(r"\byou was\b", "you were", "".join(parts))

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from local.simulators.model.prompt import Prompt
 
-EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+EMAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 PHONE: Final = re.compile(r"(?<![\w-])\+?\d[\d ()/.-]{6,17}\d(?!\w)")
-PLACE: Final = re.compile(r"\b([A-Z][\w.-]+(?: [A-Z][\w.-]+)*, (?:[A-Z]{2,3}|[A-Z]\w+))\b")
+PLACE: Final = re.compile(r"\b([A-Z][\w.-]{1,30}(?: [A-Z][\w.-]{1,30}){0,3}, (?:[A-Z]{2,3}|[A-Z]\w{1,30}))\b")
 LINK: Final = re.compile(r"(?:https?://|www\.|linkedin\.com/|github\.com/)\S+", re.IGNORECASE)
 MONTH: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez)[a-zä]*\.?"
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

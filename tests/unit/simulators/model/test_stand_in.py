@@ -1,6 +1,7 @@
 """The stand-in as a whole: schemas it does not know, answers without a schema, and speed."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -105,3 +106,17 @@ def test_what_is_answered_is_json_with_signs_as_they_are() -> None:
     text = answer(Prompt((Message("user", block("answer", "Größe")),), "any", an_object(note=TEXT)))
 
     assert text == json.dumps({"note": "Größe"}, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize(
+    "piece", ["a", "1", "1.", "a.", "@a.", "Aa ", "I did, ", "jan 2020 - ", "我发现了", "- \n", "<a "]
+)
+def test_no_text_keeps_it_busy_for_long(task: str, piece: str) -> None:
+    text = piece * (15_000 // len(piece))
+    data = "".join(block(tag, text) for tag in ("answer", "resume", "job_description", "requirements"))
+    began = time.process_time()
+
+    ask(task, data + evidence([text]), RATING)
+
+    assert time.process_time() - began < 1.0
