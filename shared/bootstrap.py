@@ -26,6 +26,7 @@ from shared.adapters.blob.files import BlobFiles
 from shared.adapters.blob.storage import BlobStorage
 from shared.adapters.clock.system import SystemClock
 from shared.adapters.durable.workflows import DurableWorkflows
+from shared.adapters.event_grid.announcements import EventGridAnnouncements, NoAnnouncements
 from shared.adapters.memory.rate_limits import MemoryRateLimits, RateLimitsWithFallback
 from shared.adapters.openai.faults import openai_fault
 from shared.adapters.openai.language_model import Deployments, OpenAILanguageModel
@@ -36,11 +37,15 @@ from shared.adapters.pubsub.webhook import WebPubSubWebhook
 from shared.adapters.supabase.accounts import SupabaseAccounts
 from shared.adapters.supabase.applications import SupabaseApplications
 from shared.adapters.supabase.audit import SupabaseAuditTrail
+from shared.adapters.supabase.audit_log import SupabaseAuditLog
 from shared.adapters.supabase.candidates import SupabaseCandidates
 from shared.adapters.supabase.functions import DirectFunctions, RestFunctions
 from shared.adapters.supabase.interviews import SupabaseInterviews
 from shared.adapters.supabase.invitations import SupabaseInvitationLetters, SupabaseInvitations
+from shared.adapters.supabase.job_roles import SupabaseJobRoles
+from shared.adapters.supabase.members import SupabaseMembers
 from shared.adapters.supabase.memberships import SupabaseMemberships
+from shared.adapters.supabase.organisations import SupabaseOrganisations
 from shared.adapters.supabase.own_rows import SupabaseOwnRows
 from shared.adapters.supabase.ownership import SupabaseOwnership
 from shared.adapters.supabase.paced_mailer import PacedMailer
@@ -61,6 +66,7 @@ from shared.errors import SettingError
 from shared.http.edge import Delivery, Edge
 from shared.http.guard import Guard
 from shared.packs.library import PackLibrary
+from shared.ports.announcements import Announcements
 from shared.ports.call_events import CallEvents
 from shared.ports.call_tokens import CallTokens
 from shared.ports.calls import Calls
@@ -76,14 +82,19 @@ from shared.prompts.library import Prompts
 from shared.settings import Settings
 from shared.telemetry import Event
 from shared.use_cases.applications.verbs import ApplicationVerbs
+from shared.use_cases.audit.verbs import AuditVerbs
 from shared.use_cases.authorise import Authorise
 from shared.use_cases.candidates.verbs import CandidateVerbs
 from shared.use_cases.check_readiness import CheckReadiness
+from shared.use_cases.choose_organisation import ChooseOrganisation
 from shared.use_cases.identify import Identify
 from shared.use_cases.interview.coach import Coach
 from shared.use_cases.interview.take_turn import TakeTurn
 from shared.use_cases.interview.verbs import InterviewVerbs
 from shared.use_cases.invitations.verbs import InvitationVerbs, Post
+from shared.use_cases.job_roles.verbs import JobRoleVerbs
+from shared.use_cases.members.verbs import MemberVerbs
+from shared.use_cases.organisations.verbs import OrganisationVerbs
 from shared.use_cases.own_rows.verbs import OwnVerbs
 from shared.use_cases.planning.verbs import PlanningVerbs
 from shared.use_cases.record_audit import RecordAudit
@@ -195,6 +206,15 @@ class Services:
         return WebPubSubWebhook(settings.endpoint, settings.hub, settings.key, settings.webhook_secret)
 
     @cached_property
+    def announcements(self) -> Announcements:
+        """To a topic where one is configured, to nobody otherwise."""
+        settings, source = self.settings.events, self.settings.addresses.api
+        if settings.endpoint is None:
+            return NoAnnouncements()
+        guarded = self.guards.of("events", azure_fault)
+        return EventGridAnnouncements(settings.endpoint, source, settings.key, self.credentials, guarded)
+
+    @cached_property
     def rest(self) -> Rest:
         settings = self.settings.supabase
         return Rest(settings.url, settings.public_key, settings.service_key)
@@ -241,6 +261,25 @@ class Services:
     @cached_property
     def identify(self) -> Identify:
         return Identify(SupabaseMemberships(self.rest))
+
+    @cached_property
+    def organisations(self) -> OrganisationVerbs:
+        organisations = SupabaseOrganisations(self.rows, RestFunctions(self.rest))
+        return OrganisationVerbs.over(organisations, self.authorise)
+
+    @cached_property
+    def members(self) -> MemberVerbs:
+        return MemberVerbs.over(SupabaseMembers(self.rows, RestFunctions(self.rest)), self.authorise)
+
+    @cached_property
+    def job_roles(self) -> JobRoleVerbs:
+        job_roles = SupabaseJobRoles(self.rows, RestFunctions(self.rest))
+        return JobRoleVerbs.over(job_roles, PackLibrary(), self.identify, self.authorise)
+
+    @cached_property
+    def audit(self) -> AuditVerbs:
+        choose = ChooseOrganisation(self.authorise, self.identify)
+        return AuditVerbs.over(SupabaseAuditLog(self.rows), choose, self.record_audit, self.clock)
 
     @cached_property
     def candidates(self) -> CandidateVerbs:
