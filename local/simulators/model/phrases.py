@@ -11,6 +11,7 @@ from local.simulators.model import words
 
 LONGEST: Final = 16  # words of a clause that is taken up
 SHORTEST: Final = 4
+FAR_ENOUGH: Final = 600  # characters in which a clause is looked for
 PHRASES: Final[dict[str, dict[str, Any]]] = tomllib.loads(
     Path(__file__).with_name("phrases.toml").read_text(encoding="utf-8")
 )
@@ -40,7 +41,7 @@ def clause(sentence: str) -> str | None:
     if not re.search(r"\s", text):  # a script without blanks
         return text[:40] or None
     if len(text.split()) > LONGEST:
-        text = _up_to_a_break(text)
+        text = _up_to_a_break(text[:FAR_ENOUGH])
     return text if SHORTEST <= len(text.split()) <= LONGEST else None
 
 

@@ -1,7 +1,6 @@
 """The stand-in as a whole: schemas it does not know, answers without a schema, and speed."""
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -108,15 +107,11 @@ def test_what_is_answered_is_json_with_signs_as_they_are() -> None:
     assert text == json.dumps({"note": "Größe"}, ensure_ascii=False)
 
 
-@pytest.mark.parametrize("task", TASKS)
-@pytest.mark.parametrize(
-    "piece", ["a", "1", "1.", "a.", "@a.", "Aa ", "I did, ", "jan 2020 - ", "我发现了", "- \n", "<a "]
-)
-def test_no_text_keeps_it_busy_for_long(task: str, piece: str) -> None:
-    text = piece * (15_000 // len(piece))
-    data = "".join(block(tag, text) for tag in ("answer", "resume", "job_description", "requirements"))
-    began = time.process_time()
+@pytest.mark.timeout(20)  # minutes, if any pattern looked at each letter from each letter
+@pytest.mark.parametrize("task", ["interview_turn", "resume", "requirements"])
+@pytest.mark.parametrize("piece", ["a", "1.", "@a.", "Aa ", "I did, ", "jan 2020 - ", "我发现了"])
+def test_no_text_keeps_it_busy(task: str, piece: str) -> None:
+    text = piece * (100_000 // len(piece))
+    data = "".join(block(tag, text) for tag in ("answer", "resume", "job_description"))
 
-    ask(task, data + evidence([text]), RATING)
-
-    assert time.process_time() - began < 1.0
+    assert fits(TURN, ask(task, data, TURN))
