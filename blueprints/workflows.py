@@ -41,7 +41,7 @@ async def answer(instance_id: str, client: df.DurableFunctionsClient) -> None:
 
 @blueprint.function_name(SUGGEST_QUESTIONS)
 @blueprint.activity_trigger(input_name="wanted")
-async def suggest_questions(wanted: dict[str, Any]) -> dict[str, Any]:
+async def suggest_questions(wanted: dict) -> dict:  # type: ignore[type-arg]  # the worker takes plain classes only
     message = QuestionsWanted.model_validate(wanted)
     kept = await services().planning.suggest(message.job_role_id)
     return QuestionsWritten(version=kept.version).model_dump(mode="json")
