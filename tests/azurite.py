@@ -19,8 +19,9 @@ SERVICES = ("blob", "queue", "table")
 class Azurite:
     """`with Azurite() as azurite:` gives a running one; stop() and start() keep its ports."""
 
-    def __init__(self) -> None:
+    def __init__(self, *options: str) -> None:
         self.ports = ports_by_service()
+        self._more = options
         self._process: subprocess.Popen[bytes] | None = None
         self._was_ready = False  # from then on the ports are known to others and must stay
 
@@ -54,7 +55,7 @@ class Azurite:
         ]
         options = ["--silent", "--skipApiVersionCheck", "--disableTelemetry", "--inMemoryPersistence"]
         return subprocess.Popen(
-            [node, str(PROGRAM), *options, *places],
+            [node, str(PROGRAM), *options, *self._more, *places],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
