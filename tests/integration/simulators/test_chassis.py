@@ -14,6 +14,7 @@ from websockets.asyncio.client import connect
 from tests.simulators import NotPlayedError, Simulators
 
 MODELS = "/openai/v1/models"
+pytestmark = pytest.mark.azure
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ import pytest
 
 from tests.simulators import NotPlayedError, Simulators
 
+pytestmark = pytest.mark.azure
+
 
 def test_health_names_the_services(simulators: Simulators) -> None:
     told = httpx.get(f"{simulators.url}/_sim/health", trust_env=False).json()

@@ -13,6 +13,7 @@ from tests.simulators import Simulators
 
 HELLO: list[ChatCompletionMessageParam] = [{"role": "user", "content": "Hello, who are you?"}]
 MODEL = "gpt-4o"
+pytestmark = pytest.mark.azure
 
 
 class Verdict(BaseModel):
