@@ -25,6 +25,9 @@ from shared.adapters.azure.faults import azure_fault
 from shared.adapters.blob.files import BlobFiles
 from shared.adapters.blob.storage import BlobStorage
 from shared.adapters.clock.system import SystemClock
+from shared.adapters.documents.embedded import EmbeddedReader
+from shared.adapters.documents.fallback import DocumentReaderWithFallback
+from shared.adapters.documents.intelligence import DocumentIntelligenceReader
 from shared.adapters.durable.workflows import DurableWorkflows
 from shared.adapters.event_grid.announcements import EventGridAnnouncements, NoAnnouncements
 from shared.adapters.memory.rate_limits import MemoryRateLimits, RateLimitsWithFallback
@@ -34,6 +37,11 @@ from shared.adapters.policies.guard import Guards
 from shared.adapters.policies.table import configured
 from shared.adapters.pubsub.push import WebPubSub
 from shared.adapters.pubsub.webhook import WebPubSubWebhook
+from shared.adapters.speech.native import speech_fault
+from shared.adapters.speech.resource import SpeechResource
+from shared.adapters.speech.speech import AzureSpeech
+from shared.adapters.speech.tokens import AzureSpeechTokens
+from shared.adapters.speech.transcription import AzureTranscriber
 from shared.adapters.supabase.accounts import SupabaseAccounts
 from shared.adapters.supabase.applications import SupabaseApplications
 from shared.adapters.supabase.audit import SupabaseAuditTrail
@@ -70,12 +78,15 @@ from shared.ports.announcements import Announcements
 from shared.ports.call_events import CallEvents
 from shared.ports.call_tokens import CallTokens
 from shared.ports.calls import Calls
+from shared.ports.document_text import DocumentReader
 from shared.ports.files import Files
 from shared.ports.health import Dependency
 from shared.ports.language_model import LanguageModel
 from shared.ports.mailer import Mailer
 from shared.ports.push import Push, PushWebhook
 from shared.ports.rate_limits import RateLimits
+from shared.ports.speech import Speech, SpeechTokens
+from shared.ports.transcription import Transcriber
 from shared.ports.turns import TurnStore
 from shared.ports.workflows import Workflows
 from shared.prompts.library import Prompts
@@ -193,6 +204,42 @@ class Services:
     def mailer(self) -> Mailer:
         sender = self.settings.communication.sender_address
         return AcsMailer(self.communication, sender, self.guards.of("mail", azure_fault))
+
+    @cached_property
+    def speech_resource(self) -> SpeechResource:
+        settings = self.settings.speech
+        return SpeechResource(
+            settings.region, settings.endpoint, settings.key, settings.resource_id, self.credentials
+        )
+
+    @cached_property
+    def speech(self) -> Speech:
+        return AzureSpeech(self.speech_resource, self.guards.of("speech", speech_fault))
+
+    @cached_property
+    def speech_tokens(self) -> SpeechTokens:
+        return AzureSpeechTokens(self.speech_resource, self.guards.of("speech", azure_fault), self.clock)
+
+    @cached_property
+    def transcription(self) -> Transcriber:
+        guarded = self.guards.of("transcription", azure_fault)
+        return AzureTranscriber(self.speech_resource, self.credentials, guarded)
+
+    @cached_property
+    def documents(self) -> DocumentReader:
+        """Document Intelligence where it is configured, with the embedded reader in its stead."""
+        embedded = EmbeddedReader()
+        if self.document_intelligence is None:
+            return embedded
+        return DocumentReaderWithFallback(self.document_intelligence, embedded)
+
+    @cached_property
+    def document_intelligence(self) -> DocumentIntelligenceReader | None:
+        settings = self.settings.documents
+        if settings.endpoint is None:
+            return None
+        guarded = self.guards.of("documents", azure_fault)
+        return DocumentIntelligenceReader(settings.endpoint, settings.key, self.credentials, guarded)
 
     @cached_property
     def push(self) -> Push:

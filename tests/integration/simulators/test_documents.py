@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 import httpx
 import pytest
@@ -37,7 +37,8 @@ def analyse(
     poller = client.begin_analyze_document(
         model, io.BytesIO(content), content_type="application/octet-stream", **options
     )
-    return cast("AnalyzeResult", poller.result())
+    result: AnalyzeResult = poller.result()
+    return result
 
 
 def test_words_lines_and_their_places_are_found(client: DocumentIntelligenceClient) -> None:

@@ -1,0 +1,34 @@
+"""Two readers as one: the better first, the one that is always there in its stead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from shared import telemetry
+from shared.adapters.documents.embedded import judge
+from shared.domain.documents import Document, DocumentKind
+from shared.errors import BadFileError, RateLimitedError, UnavailableError, UpstreamError
+from shared.telemetry import Attribute, Event
+
+if TYPE_CHECKING:
+    from shared.ports.document_text import DocumentReader
+
+log = telemetry.Log(__name__)
+
+
+class DocumentReaderWithFallback:
+    """What the first cannot read, the second may, and says better why not."""
+
+    def __init__(self, first: DocumentReader, second: DocumentReader) -> None:
+        self._first = first
+        self._second = second
+
+    async def read(self, content: bytes) -> Document:
+        if judge(content) is DocumentKind.TXT:
+            return await self._second.read(content)
+        try:
+            return await self._first.read(content)
+        except (BadFileError, RateLimitedError, UnavailableError, UpstreamError) as error:
+            log.warning(Event.DOCUMENT_READER_REPLACED, {Attribute.ERROR_CODE: error.code})
+            return replace(await self._second.read(content), degraded=True)
