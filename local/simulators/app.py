@@ -17,6 +17,7 @@ from local.simulators.event_grid import service as event_grid
 from local.simulators.identity import service as identity
 from local.simulators.openai import service as openai
 from local.simulators.speech import service as speech
+from local.simulators.storage import service as storage
 from local.simulators.transcription import service as transcription
 from local.simulators.web_pubsub import service as web_pubsub
 from local.simulators.wire import Wire
@@ -47,6 +48,7 @@ SERVICES: dict[str, Service] = {
     "transcription": Service(("/speechtotext/",), transcription.routes),
     "documents": Service(("/documentintelligence/",), documents.routes),
     "event_grid": Service(("/api/events",), event_grid.routes),
+    "storage": Service(("/devstoreaccount1/",), storage.routes),
     "web_pubsub": Service(("/client/hubs/", "/api/hubs/"), web_pubsub.routes),
 }
 

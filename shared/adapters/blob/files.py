@@ -31,7 +31,7 @@ from shared.domain.files import (
     check_content_type,
     check_labels,
 )
-from shared.errors import BadFileError, ConflictError, NotFoundError, TooLargeError
+from shared.errors import BadFileError, ConflictError, NotFoundError, TooLargeError, UpstreamError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
@@ -50,6 +50,7 @@ SHA256: Final = "sha256"  # the label of the hash, which no caller may set
 # headers that a browser could have set on its upload, and that would speak to whoever reads it
 UNASKED: Final = ("content_encoding", "content_language", "content_disposition", "cache_control")
 LARGEST_MOVE: Final = 256 * 1024 * 1024  # what the service copies while we wait
+UNREADABLE: Final = "Blob Storage gave an answer that cannot be read."
 MOVE_LIFE: Final = timedelta(minutes=5)
 
 
@@ -215,9 +216,12 @@ class BlobFiles:
             await self._call("prepare", lambda: self._storage.make_container(store))
 
     async def _look(self, path: FilePath) -> _Found:
-        properties = await self._call("look", self._blob(path).get_blob_properties)
-        unasked = tuple(name for name in UNASKED if getattr(properties.content_settings, name))
-        return _Found(_file(path, properties), unasked)
+        async def look() -> _Found:
+            properties = await self._blob(path).get_blob_properties()
+            unasked = tuple(name for name in UNASKED if getattr(properties.content_settings, name))
+            return _Found(_file(path, properties), unasked)
+
+        return await self._call("look", look)
 
     async def _write(
         self,
@@ -349,7 +353,11 @@ class BlobFiles:
                 if error.status_code != 416:
                     raise
                 return _Piece(b"", etag or "", start)  # beyond the end, or there is nothing at all
+            except ValueError:  # the client's own, for an answer that is none of the service's
+                raise UpstreamError(UNREADABLE) from None
             content = await answer.readall()
+            if content and not answer.properties.content_range:
+                raise UpstreamError(UNREADABLE)  # a page of somebody in between, and no file of ours
             _, _, total = (answer.properties.content_range or "").rpartition("/")
             return _Piece(content, str(answer.properties.etag), int(total) if total else len(content))
 
@@ -457,6 +465,8 @@ class _Draft:
 
 
 def _file(path: FilePath, properties: BlobProperties) -> StoredFile:
+    if not properties.etag:
+        raise UpstreamError(UNREADABLE)
     labels = {name.lower(): value for name, value in (properties.metadata or {}).items()}
     sha256 = labels.pop(SHA256, None)
     return StoredFile(

@@ -2,12 +2,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.azurite import Azurite
 from tests.simulators import Simulators
 
 
 @pytest.fixture(scope="session")
 def running_simulators() -> Iterator[Simulators]:
-    with Simulators() as simulators:
+    with Azurite() as azurite, Simulators(storage=azurite.connection_string) as simulators:
         yield simulators
 
 

@@ -1,0 +1,1 @@
+"""Blob Storage: Azurite itself, behind the faults and the journal of the simulators."""
