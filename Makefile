@@ -9,13 +9,16 @@ COVERAGE := --cov --cov-report=term --cov-fail-under=80
 COMPILE := $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-find-links --strip-extras --generate-hashes --allow-unsafe
 
 .DEFAULT_GOAL := help
-.PHONY: help up storage down status reset db-reset db-shell test test-fast check format bench lock install clean
+.PHONY: help up demo storage down status reset db-reset db-shell test test-fast check format bench lock install clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: install ## Start the whole stack, print its addresses, keep it running
 	@$(STACK) up $(ARGS)
+
+demo: install ## Play one whole interview on a stack of its own, and stop it
+	@$(BIN)/python -m local.demo $(ARGS)
 
 storage: install ## Start only the storage emulator, for `func start`
 	@$(STACK) up --only storage $(ARGS)

@@ -14,14 +14,14 @@ class Banked:
 
     text: str
     competency: str
-    hint: str
+    hint: str  # what may be asked if the answer leaves it out
 
 
 INTRODUCTION: Final = Banked(
     "To begin, please tell me about yourself and what you have done that prepares you for the role of "
     "{title}.",
     "background",
-    "Ask for the one piece of work that matters most for this role.",
+    "Which piece of work matters most for this role?",
 )
 
 SKILLS: Final = (
@@ -29,19 +29,19 @@ SKILLS: Final = (
         "This role works with {skill}. Tell me about something you did with it that was hard. What made it "
         "hard, and how did you solve it?",
         "{skill}",
-        "Ask what they did themselves, and what came of it.",
+        "What did you do yourself, and what came of it?",
     ),
     Banked(
         "Let us talk about {skill}. Which decision did you have to make with it that could have gone either "
         "way, and how did you decide?",
         "{skill}",
-        "Ask which other way they weighed, and how they knew that the choice was right.",
+        "Which other way did you weigh, and how did you know that the choice was right?",
     ),
     Banked(
         "Tell me about a mistake or a fault that involved {skill}. How did you find the cause, and what did "
         "you change afterwards?",
         "{skill}",
-        "Ask how they found the cause, and what keeps it from coming back.",
+        "What keeps it from coming back?",
     ),
 )
 
@@ -50,7 +50,7 @@ TASKS: Final = (
         "One of the tasks of this role is: {task}. Tell me about a time you did something like it. How did "
         "you go about it, and what came of it?",
         "role_tasks",
-        "Ask for the steps they took themselves, and for the outcome.",
+        "Which steps did you take yourself?",
     ),
 )
 
@@ -59,7 +59,7 @@ TOPICS: Final = (
         "I would like to hear about {topic}. Which work of yours shows best what you can do there, and what "
         "was your part in it?",
         "{topic}",
-        "Ask for their own part, and for the outcome.",
+        "What was your own part in it?",
     ),
 )
 
@@ -67,17 +67,17 @@ GENERAL: Final = (
     Banked(
         "Tell me about the piece of work you are most proud of. What was the problem, and what did you do?",
         "problem_solving",
-        "Ask what was hard about it, and how they know that it worked.",
+        "How do you know that it worked?",
     ),
     Banked(
         "Describe a problem at work whose cause was not clear. How did you find it?",
         "problem_solving",
-        "Ask for the first step, and for what told them the cause.",
+        "What told you that it was the cause?",
     ),
     Banked(
         "Tell me about something you had to learn quickly to get a job done. How did you go about it?",
         "learning",
-        "Ask what they could do afterwards that they could not do before.",
+        "What could you do afterwards that you could not do before?",
     ),
 )
 
@@ -86,25 +86,25 @@ BEHAVIOURAL: Final = (
         "Tell me about a time you took on a problem that was not yours to solve. What was the situation, "
         "what did you do, and what came of it?",
         "ownership",
-        "Ask for their own part, and for the outcome.",
+        "What was your own part in it?",
     ),
     Banked(
         "Tell me about a time you disagreed with a colleague or a decision. How did you raise it, and how "
         "did it end?",
         "challenge",
-        "Ask what the best argument of the other side was.",
+        "What was the best argument of the other side?",
     ),
     Banked(
         "Describe a time you had more to do than you could finish. How did you decide what came first, and "
         "what happened?",
         "execution",
-        "Ask what they left undone, and how they told those who were waiting.",
+        "What did you leave undone, and how did you tell those who were waiting?",
     ),
     Banked(
         "Tell me about something you were responsible for that did not work out. What was your part, and "
         "what did you do then?",
         "feedback",
-        "Ask what they do differently since.",
+        "What do you do differently since?",
     ),
 )
 

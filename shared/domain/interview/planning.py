@@ -123,7 +123,7 @@ def _pointed(item: PlanItem, skills: Sequence[str]) -> PlanItem:
     known = next((skill for skill in skills if (named := set(words(skill))) and named <= asked), None)
     if known is None:
         return item
-    return replace(item, follow_up_hint=f"Ask for an example of their own work with {known}.")
+    return replace(item, follow_up_hint=f"What is an example of your own work with {known}?")
 
 
 def _take(

@@ -163,7 +163,7 @@ def test_candidates_differ_in_probes_only() -> None:
     ]
     changed = [item for item, before in zip(for_her, items, strict=True) if item != before]
     assert [item.follow_up_hint for item in changed] == [
-        "Ask for an example of their own work with PostgreSQL."
+        "What is an example of your own work with PostgreSQL?"
     ]
 
 
