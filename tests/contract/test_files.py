@@ -18,14 +18,15 @@ from shared.adapters.policies.guard import Guards
 from shared.domain.files import Expected, FilePath, Link, Store
 from shared.errors import BadFileError, ConflictError, NotFoundError, TooLargeError
 from shared.ports.files import Files
-from tests.azurite import Azurite
+from tests import real_azure
+from tests.azurite import ACCOUNT, Azurite
 from tests.fakes.clock import FakeClock
 from tests.fakes.files import FakeFiles
 
 PDF = "application/pdf"
 MOST = 10 * 1024 * 1024
 LARGE = bytes(range(256)) * (PIECE // 256) + b"and a little more"
-YEARS_AGO = timedelta(days=-3650)
+LONG_AGO = timedelta(hours=-3)
 
 type Put = Callable[[str, bytes, Mapping[str, str]], Awaitable[int]]
 type Get = Callable[[str], Awaitable[tuple[int, bytes, Mapping[str, str]]]]
@@ -49,9 +50,9 @@ async def shelf(request: pytest.FixtureRequest) -> AsyncIterator[Shelf]:
     if request.param == "fake":
         yield fake_shelf()
         return
-    azurite: Azurite = request.getfixturevalue("azurite")
-    storage = BlobStorage(f"http://127.0.0.1:{azurite.ports['blob']}/devstoreaccount1", Credentials())
-    past = FakeClock(SystemClock().now() + YEARS_AGO)
+    credentials = Credentials()
+    storage = BlobStorage(where(request), credentials)
+    past = FakeClock(SystemClock().now() + LONG_AGO)
     async with httpx.AsyncClient(trust_env=False) as browser:
 
         async def put(url: str, content: bytes, headers: Mapping[str, str]) -> int:
@@ -67,6 +68,14 @@ async def shelf(request: pytest.FixtureRequest) -> AsyncIterator[Shelf]:
             yield Shelf(BlobFiles(storage, guarded, clock), BlobFiles(storage, guarded, past), put, get)
         finally:
             await storage.close()
+            await credentials.close()
+
+
+def where(request: pytest.FixtureRequest) -> str:
+    if real_azure.is_configured():
+        return real_azure.settings().storage.blob_service_url
+    azurite: Azurite = request.getfixturevalue("azurite")
+    return f"http://127.0.0.1:{azurite.ports['blob']}/{ACCOUNT}"
 
 
 def fake_shelf() -> Shelf:
@@ -79,7 +88,7 @@ def fake_shelf() -> Shelf:
     async def get(url: str) -> tuple[int, bytes, Mapping[str, str]]:
         return files.download(url)
 
-    return Shelf(files, files.at(clock.now() + YEARS_AGO), put, get)
+    return Shelf(files, files.at(clock.now() + LONG_AGO), put, get)
 
 
 def a_path(store: Store = Store.RESUMES, owner: UUID | None = None, extension: str = "pdf") -> FilePath:

@@ -24,6 +24,8 @@ from shared.domain.push import Access, Audience, Person, Purpose, Socket
 from shared.domain.secret import Secret
 from shared.errors import TooLargeError, UnavailableError
 from shared.ports.push import Push
+from shared.settings import PushSettings
+from tests import real_azure
 from tests.fakes.clock import FakeClock
 from tests.fakes.identity import FakeIdentity
 from tests.fakes.push import FakePush
@@ -59,16 +61,28 @@ async def hall(request: pytest.FixtureRequest) -> AsyncIterator[Hall]:
     if request.param == "fake":
         yield fake_hall(FakePush(FakeClock()))
         return
-    simulators: Simulators = request.getfixturevalue("simulators")
-    simulators.control("PATCH", "/_sim/web_pubsub/upstream", {"enabled": False})
-    key = Secret(simulators.keys.web_pubsub) if request.param == "key" else Secret("")
-    credentials = Credentials() if request.param == "key" else FakeIdentity("https://webpubsub.azure.com")
+    settings, credentials = the_service(request, has_key=request.param == "key")
     clock = SystemClock()
     guarded = Guards(clock).of("push", azure_fault)
-    push = WebPubSub(simulators.url, "interviews", key, credentials, guarded, clock)
+    push = WebPubSub(settings.endpoint, settings.hub, settings.key, credentials, guarded, clock)
     async with AsyncExitStack() as lines:
+        lines.push_async_callback(credentials.close)
         lines.push_async_callback(push.close)
         yield Hall(push, partial(entering, lines))
+
+
+def the_service(request: pytest.FixtureRequest, *, has_key: bool) -> tuple[PushSettings, Credentials]:
+    """One whose hub tells no app of its sockets."""
+    if real_azure.is_configured():
+        settings = real_azure.settings().push
+        if has_key != bool(settings.key.reveal()):
+            pytest.skip("the installation is not set up so")
+        return settings, Credentials()
+    simulators: Simulators = request.getfixturevalue("simulators")
+    simulators.control("PATCH", "/_sim/web_pubsub/upstream", {"enabled": False})
+    key = Secret(simulators.keys.web_pubsub if has_key else "")
+    settings = PushSettings(simulators.url, key, Secret(""), "interviews")
+    return settings, Credentials() if has_key else FakeIdentity("https://webpubsub.azure.com")
 
 
 def fake_hall(push: FakePush) -> Hall:
