@@ -108,6 +108,32 @@ def test_the_plan_runs_each_row_set_once_and_no_function_per_row(reader: tuple[s
             assert "private." not in node.get(place, ""), node
 
 
+PAGE = "select * from public.{view} order by created_at desc nulls last, id desc limit 26"
+ROLE_PAGE = PAGE.replace("order by", "where job_role_id = md5('role2')::uuid order by")
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("recruiter", PAGE.format(view="application_overviews")),
+        ("recruiter", ROLE_PAGE.format(view="application_overviews")),
+        ("outsider", PAGE.format(view="application_overviews")),
+        ("candidate", PAGE.format(view="my_applications")),
+    ],
+    ids=["a recruiter's", "of one role", "an outsider's", "a candidate's"],
+)
+def test_a_page_of_applications_is_fast(full: Database, name: str, query: str) -> None:
+    times = []
+    with full.connect() as connection:
+        who = candidate(connection) if name == "candidate" else key("full", name)
+        become(connection, "authenticated", who)
+        for _ in range(5):
+            started = time.perf_counter()
+            connection.execute(query.encode()).fetchall()
+            times.append(time.perf_counter() - started)
+    assert median(times) < 0.1, times
+
+
 def walk(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield node
     for child in node.get("Plans", []):
