@@ -2,12 +2,15 @@
 
 from blueprints import (
     applications,
+    audit,
     candidates,
     documentation,
     health,
     identity,
     interview,
     invitations,
+    job_roles,
+    organisations,
     practice,
     questions,
     workflows,
@@ -16,12 +19,15 @@ from blueprints import (
 ALL = (
     health.api.blueprint,
     identity.api.blueprint,
+    organisations.api.blueprint,
+    job_roles.api.blueprint,
     candidates.api.blueprint,
     applications.api.blueprint,
     invitations.api.blueprint,
     interview.api.blueprint,
     practice.api.blueprint,
     questions.api.blueprint,
+    audit.api.blueprint,
     documentation.api.blueprint,
     workflows.blueprint,
 )

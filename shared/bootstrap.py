@@ -73,6 +73,7 @@ from shared.domain.permissions import Permission
 from shared.errors import SettingError
 from shared.http.edge import Delivery, Edge
 from shared.http.guard import Guard
+from shared.http.problem import describe
 from shared.packs.library import PackLibrary
 from shared.ports.announcements import Announcements
 from shared.ports.call_events import CallEvents
@@ -108,6 +109,7 @@ from shared.use_cases.members.verbs import MemberVerbs
 from shared.use_cases.organisations.verbs import OrganisationVerbs
 from shared.use_cases.own_rows.verbs import OwnVerbs
 from shared.use_cases.planning.verbs import PlanningVerbs
+from shared.use_cases.realtime.verbs import RealtimeVerbs
 from shared.use_cases.record_audit import RecordAudit
 from shared.use_cases.self_check import AnswerSelfCheck, CheckWorkflows
 
@@ -413,6 +415,10 @@ class Services:
             self.planning.plan_interview,
             self.coach,
         )
+
+    @cached_property
+    def realtime(self) -> RealtimeVerbs:
+        return RealtimeVerbs.over(self.push, self.push_webhook, self.authorise, self.take_turn, describe)
 
     def workflows(self, client: DurableFunctionsClient) -> Workflows:
         """The engine, through the client of one invocation."""

@@ -52,6 +52,17 @@ def test_the_description_is_openapi_3_1_of_exactly_the_public_routes(client: htt
 
     assert document["openapi"] == "3.1.0"
     assert set(document["paths"]) == {
+        "/api/v1/audit-log",
+        "/api/v1/audit-log/export",
+        "/api/v1/job-roles",
+        "/api/v1/job-roles/{job_role_id}",
+        "/api/v1/job-roles/{job_role_id}/interviews",
+        "/api/v1/job-roles/{job_role_id}/rubric",
+        "/api/v1/organisations",
+        "/api/v1/organisations/{organisation_id}",
+        "/api/v1/organisations/{organisation_id}/members",
+        "/api/v1/organisations/{organisation_id}/members/{user_id}",
+        "/api/v1/organisations/{organisation_id}/stats",
         "/api/v1/applications",
         "/api/v1/applications/{application_id}",
         "/api/v1/applications/{application_id}/withdraw",

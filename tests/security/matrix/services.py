@@ -1,11 +1,14 @@
 """The app's own services, with what lies outside the database replaced: rights are decided before it."""
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from azure.durable_functions import DurableFunctionsClient
 
 from shared.bootstrap import Services
+from shared.domain.rate_limits import Allowance, RateClass
 from shared.ports.mailer import Mailer
+from shared.ports.rate_limits import RateLimits
 from shared.ports.workflows import Workflows
 from shared.use_cases.check_readiness import CheckReadiness
 from shared.use_cases.self_check import CheckWorkflows
@@ -13,8 +16,19 @@ from tests.fakes.mailer import FakeMailer
 from tests.fakes.workflows import FakeWorkflows
 
 
+class NoLimits:
+    """Whoever asks as every role asks often."""
+
+    async def take(self, subject: str, classes: Sequence[RateClass]) -> Allowance:
+        return Allowance(allowed=True, limit=1000, remaining=1000, reset_seconds=0)
+
+
 class MatrixServices(Services):
     """Replace a service here when an operation reaches for a system that is not there."""
+
+    @cached_property
+    def rate_limits(self) -> RateLimits:
+        return NoLimits()
 
     @cached_property
     def mailer(self) -> Mailer:

@@ -1,8 +1,26 @@
 """Every operation of the app with its rule. A new family of operations adds its module here."""
 
-from tests.security.matrix import applications, candidates, invitations, platform, practice, questions
+from tests.security.matrix import (
+    applications,
+    candidates,
+    invitations,
+    job_roles,
+    organisations,
+    platform,
+    practice,
+    questions,
+)
 from tests.security.matrix.rules import Rules
 
-MODULES = (platform, candidates, applications, invitations, practice, questions)
+MODULES = (
+    platform,
+    organisations,
+    job_roles,
+    candidates,
+    applications,
+    invitations,
+    practice,
+    questions,
+)
 
 RULES: Rules = {name: rule for module in MODULES for name, rule in module.RULES.items()}

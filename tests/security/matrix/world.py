@@ -78,6 +78,19 @@ class World:
         begun = {"status": "applied", "status_changed_by": None} | values
         return self.fresh("applications", job_role_id=role, **begun)
 
+    def settle(self) -> None:
+        """Take back what people became by asking: members of organisations they made, applicants."""
+        self.connection.execute("set session_replication_role = replica")
+        self.connection.execute(
+            "delete from public.org_users where organisation_id <> all (%s)", [[RED, BLUE]]
+        )
+        self.connection.execute(
+            "delete from public.applications using public.job_roles "
+            "where job_roles.id = job_role_id and organisation_id = %s and candidate_id <> %s",
+            [RED, CANDIDATE],
+        )
+        self.connection.execute("set session_replication_role = origin")
+
     @cached_property
     def connection(self) -> psycopg.Connection[tuple[Any, ...]]:
         return psycopg.connect(self.stack.database_url, autocommit=True)

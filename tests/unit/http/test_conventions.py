@@ -170,7 +170,7 @@ async def walk(client: httpx.AsyncClient, headers: dict[str, str], **query: str 
     names: list[str] = []
     cursor: dict[str, str] = {}
     while True:
-        page = (await client.get("/pots", headers=headers, params=query | cursor)).json()
+        page = (await client.get("/pots", headers=headers, params={**query, **cursor})).json()
         names += [each["name"] for each in page["items"]]
         if page["next_cursor"] is None:
             return names

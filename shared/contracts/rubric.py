@@ -1,0 +1,113 @@
+"""Rubrics: how they are sent, checked and shown."""
+
+from typing import Annotated, Any, Final, Self
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from shared.contracts.base import Body, Contract
+from shared.contracts.fair_text import Criterion, Name, refuse
+from shared.domain import rubric
+from shared.domain.fair_criteria import concerns
+from shared.domain.rubric import ANCHORS, HIGHEST, LOWEST, all_levels, is_whole, label_of
+
+MOST_DIMENSIONS: Final = 12
+MOST_CRITERIA: Final = 10
+
+type DimensionName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
+type Level = Annotated[int, Field(ge=LOWEST, le=HIGHEST)]
+
+EXAMPLE: Final = {
+    "incident_handling": {
+        "weight": 0.6,
+        "label": "Incident handling",
+        "criteria": ["Describes how the cause was found", "Names what was changed afterwards"],
+        "levels": {
+            "1": "Restarts things until it works.",
+            "3": "Finds the cause with logs or measurements and repairs it.",
+            "5": "Finds the cause, repairs it, and tells how it was kept from coming back.",
+        },
+    },
+    "teamwork": {"weight": 0.4, "criteria": ["Gives an example of feedback that changed the work"]},
+}
+
+
+class NewDimension(Body):
+    weight: float = Field(gt=0, le=1, description="the weights of all dimensions sum to 1")
+    label: Name | None = Field(default=None, description="made from the name where it is left out")
+    criteria: list[Criterion] = Field(
+        default=[], max_length=MOST_CRITERIA, description="what an answer would have to show"
+    )
+    levels: dict[Level, Criterion] = Field(
+        default={}, description="what 1, 3 and 5 look like, at least; general words where it is left out"
+    )
+
+    @model_validator(mode="after")
+    def _describes_the_anchors(self) -> Self:
+        if self.levels and not set(self.levels) >= ANCHORS:
+            raise ValueError("levels must describe 1, 3 and 5")
+        return self
+
+
+def _sound(dimensions: dict[str, NewDimension]) -> dict[str, NewDimension]:
+    if not is_whole(each.weight for each in dimensions.values()):
+        raise ValueError("the weights must sum to 1")
+    for name, each in dimensions.items():
+        refuse(concerns(each.label or label_of(name), behaviours=" . ".join(each.criteria)))
+    return dimensions
+
+
+type NewRubric = Annotated[
+    dict[DimensionName, NewDimension],
+    Field(min_length=1, max_length=MOST_DIMENSIONS, examples=[EXAMPLE]),
+    AfterValidator(_sound),
+]
+
+
+class RubricDimension(Contract):
+    """A dimension in its normal form."""
+
+    weight: float
+    label: str
+    criteria: list[str]
+    levels: dict[int, str] = Field(description="what each level from 1 to 5 looks like")
+
+
+type Rubric = dict[str, RubricDimension]
+
+
+def normal_form(sent: dict[str, NewDimension]) -> dict[str, Any]:
+    """The rubric as it is kept: every dimension with its label and all five levels."""
+    return {
+        name: RubricDimension(
+            weight=each.weight,
+            label=each.label or label_of(name),
+            criteria=each.criteria,
+            levels=all_levels(each.levels),
+        ).model_dump(mode="json")
+        for name, each in sent.items()
+    }
+
+
+def default_rubric() -> dict[str, Any]:
+    """What measures the answers where a role says nothing of its own."""
+    return {
+        name: RubricDimension(
+            weight=each.weight, label=each.label, criteria=list(each.criteria), levels=all_levels({})
+        ).model_dump(mode="json")
+        for name, each in rubric.DEFAULT.items()
+    }
+
+
+def shown(kept: dict[str, Any] | None) -> dict[str, Any]:
+    """A rubric as it was kept, in the normal form; one that was written past the API may lack parts."""
+    if not kept:
+        return default_rubric()
+    return {
+        name: {
+            "weight": each.get("weight"),
+            "label": each.get("label") or label_of(name),
+            "criteria": each.get("criteria") or [],
+            "levels": all_levels({int(level): words for level, words in (each.get("levels") or {}).items()}),
+        }
+        for name, each in kept.items()
+    }

@@ -1,0 +1,64 @@
+"""Rows as a file, sent while they are read: CSV that no spreadsheet takes for formulas, or JSON."""
+
+import csv
+import io
+import json
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Final
+
+from pydantic import BaseModel
+from starlette.responses import StreamingResponse
+
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+type Parts = AsyncIterator[Sequence[BaseModel]]
+
+
+def csv_file(name: str, model: type[BaseModel], parts: Parts) -> StreamingResponse:
+    """The rows with a heading. Objects stand in their cell as JSON."""
+    return _file(f"{name}.csv", "text/csv; charset=utf-8", _csv(list(model.model_fields), parts))
+
+
+def json_file(name: str, parts: Parts) -> StreamingResponse:
+    """The rows as one array."""
+    return _file(f"{name}.json", "application/json", _json(parts))
+
+
+def _file(name: str, media_type: str, content: AsyncIterator[str]) -> StreamingResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(content, media_type=media_type, headers=headers)
+
+
+async def _csv(columns: list[str], parts: Parts) -> AsyncIterator[str]:
+    yield _lines([columns])
+    async for part in parts:
+        rows = (each.model_dump(mode="json") for each in part)
+        yield _lines([cell(row[column]) for column in columns] for row in rows)
+
+
+def _lines(rows: Iterable[list[str]]) -> str:
+    written = io.StringIO()
+    csv.writer(written).writerows(rows)
+    return written.getvalue()
+
+
+def cell(value: object) -> str:
+    """A value as text. What a spreadsheet would take for a formula gets an apostrophe before it."""
+    match value:
+        case None:
+            return ""
+        case dict() | list():
+            text = json.dumps(value, ensure_ascii=False)
+        case _:
+            text = str(value)
+    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
+
+
+async def _json(parts: Parts) -> AsyncIterator[str]:
+    yield "["
+    before = ""
+    async for part in parts:
+        for each in part:
+            yield before + each.model_dump_json()
+            before = ","
+    yield "]"
