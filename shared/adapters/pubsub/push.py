@@ -96,10 +96,6 @@ class WebPubSub:
 
         await self._guarded.call("disconnect", make)
 
-    async def ping(self) -> None:
-        """Ask for somebody who is never there."""
-        await self._guarded.call("ping", lambda: self._clients.get().user_exists("nobody"))
-
     async def close(self) -> None:
         await self._clients.close()
 
