@@ -22,7 +22,9 @@ REASONED: Final = frozenset(
 
 class NewApplication(Body):
     job_role_id: UUID
-    cover_letter: str | None = Field(default=None, max_length=20_000)
+    cover_letter: str | None = Field(
+        default=None, max_length=20_000, examples=["I would like to work on this."]
+    )
 
 
 class ApplicationChange(Body):
@@ -33,6 +35,7 @@ class ApplicationChange(Body):
         default=None,
         max_length=2000,
         description="required for rejected, archived, and invited, which grants a second interview",
+        examples=["Clear and concrete in every answer"],
     )
 
     @model_validator(mode="after")
@@ -59,13 +62,13 @@ class InvitationInContext(Contract):
     expires_at: datetime
 
 
-class OwnInterview(Contract):
+class LiveInterview(Contract):
     id: UUID
     status: InterviewStatus
     scheduled_at: datetime | None
 
 
-class InterviewInContext(OwnInterview):
+class InterviewInContext(LiveInterview):
     started_at: datetime | None
     ended_at: datetime | None
 
@@ -89,7 +92,7 @@ class OwnApplication(Versioned):
     source: Literal["direct", "external_resume_upload"]
     profile_review_status: ReviewStatus | None
     profile_confirmed_at: datetime | None
-    interview: OwnInterview | None
+    interview: LiveInterview | None
     invitation: InvitationInContext | None
     interview_unlocked: bool = Field(
         description="open, claimed if it has to be, the profile confirmed if it has to be"

@@ -13,8 +13,8 @@ from shared.contracts.versions import Versioned
 from shared.domain.paging import Order
 from shared.domain.visibility import ProfileVisibility
 
-type Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-type MailAddress = Annotated[
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+MailAddress = Annotated[
     str,
     StringConstraints(
         strip_whitespace=True,
@@ -23,7 +23,7 @@ type MailAddress = Annotated[
         pattern=r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+$",
     ),
 ]
-type WebAddress = Annotated[
+WebAddress = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^https?://[^\s<>\"]+$")
 ]
 

@@ -13,7 +13,10 @@ from shared.contracts.versions import Versioned
 from shared.domain.application import ApplicationStatus
 from shared.domain.invitation import LONGEST_DAYS, SHORTEST_DAYS, USUAL_DAYS, InvitationStatus
 
-SentToken = Annotated[SecretStr, Field(min_length=1, max_length=500, description="the last part of the link")]
+SentToken = Annotated[
+    SecretStr,
+    Field(min_length=1, max_length=500, description="the last part of the link", examples=["1Qx9…"]),
+]
 
 
 class NewInvitation(Body):
@@ -103,9 +106,11 @@ class Claim(Body):
     """Signed in, the token is enough. Without an account in use yet, all four."""
 
     token: SentToken
-    email: MailAddress | None = Field(default=None, description="the address the invitation was sent to")
+    email: MailAddress | None = Field(
+        default=None, description="the address the invitation was sent to", examples=["kim@example.org"]
+    )
     password: Annotated[SecretStr, Field(min_length=8, max_length=72)] | None = None
-    full_name: Annotated[Words, Field(max_length=200)] | None = None
+    full_name: Annotated[Words, Field(max_length=200)] | None = Field(default=None, examples=["Kim Lee"])
 
 
 class Claimed(Contract):

@@ -8,8 +8,8 @@ from shared.contracts.applications import (
     Applicant,
     InterviewInContext,
     InvitationInContext,
+    LiveInterview,
     OwnApplication,
-    OwnInterview,
     ReceivedApplication,
     RoleCard,
 )
@@ -314,7 +314,7 @@ class FakeApplications:
             source="direct",
             profile_review_status=None,
             profile_confirmed_at=None,
-            interview=OwnInterview.model_validate(_interview(live)) if live else None,
+            interview=LiveInterview.model_validate(_interview(live)) if live else None,
             invitation=_in_context(invitation),
             interview_unlocked=self._hiring.unlocked(found, invitation),
             created_at=found.created_at,

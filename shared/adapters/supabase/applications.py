@@ -11,8 +11,8 @@ from shared.contracts.applications import (
     InterviewInContext,
     InterviewStatus,
     InvitationInContext,
+    LiveInterview,
     OwnApplication,
-    OwnInterview,
     ReceivedApplication,
     RoleCard,
 )
@@ -72,10 +72,10 @@ class _Row(Contract):
 
 class _OwnRow(_Row):
     @property
-    def interview(self) -> OwnInterview | None:
+    def interview(self) -> LiveInterview | None:
         if not (self.interview_id and self.interview_status):
             return None
-        return OwnInterview(
+        return LiveInterview(
             id=self.interview_id, status=self.interview_status, scheduled_at=self.interview_scheduled_at
         )
 
