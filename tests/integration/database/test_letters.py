@@ -167,6 +167,18 @@ def test_sending_again_never_shortens_the_life(story: Story) -> None:
     assert of(story, "expires_at > now() + interval '19 days'")
 
 
+def test_looking_for_the_next_letter_passes_by_those_of_what_is_over(database: Database) -> None:
+    with database.connect() as connection:
+        connection.execute("set local enable_seqscan = off")
+        plan = connection.execute(
+            "explain select id from public.invitations where letter_due_at <= now() "
+            "and status in ('pending', 'sent', 'delivered', 'bounced', 'opened') order by letter_due_at, id"
+        ).fetchall()
+
+    assert "invitations_letter_due_idx" in str(plan)
+    assert "Filter" not in str(plan)
+
+
 # ---- the pace ----
 
 
