@@ -35,6 +35,7 @@ class Instructions:
     purpose: str
     version: str
     text: str
+    rules: str  # the text without its examples, whose questions may be asked
     size: ModelSize
     temperature: float
     max_output_tokens: int
@@ -45,7 +46,7 @@ class Instructions:
     @cached_property
     def runs(self) -> frozenset[tuple[str, ...]]:
         """What would show that the instructions themselves are being told."""
-        return shingles(self.text)
+        return shingles(self.rules)
 
     def prompt(self, data: Sequence[str], correlation: Mapping[str, str]) -> Prompt:
         """The instructions, and behind them the data in its blocks."""
@@ -136,8 +137,9 @@ class Prompts:
         _, front, body = (folder / f"v{version}.md").read_text(encoding="utf-8").split(FENCE, 2)
         facts = _loaded(front)
         examples = folder / "examples.yaml"
-        text = body.strip() + (_shown(_parsed(examples)) if examples.exists() else "")
-        return Instructions(text=text, size=ModelSize(facts.pop("size")), **facts)
+        rules = body.strip()
+        text = rules + (_shown(_parsed(examples)) if examples.exists() else "")
+        return Instructions(text=text, rules=rules, size=ModelSize(facts.pop("size")), **facts)
 
 
 def _shown(examples: Sequence[Mapping[str, Any]]) -> str:

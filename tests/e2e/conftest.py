@@ -8,7 +8,10 @@ import pytest
 from tests.azurite import Azurite
 from tests.host_process import REPOSITORY, HostProcess
 from tests.sample_settings import SAMPLE
+from tests.simulators import Simulators
 from tests.supabase_stack import SupabaseStack
+
+SIMULATORS = "http://127.0.0.1:8090"  # where the sample expects the cloud
 
 
 @pytest.fixture(scope="session")
@@ -24,15 +27,34 @@ def supabase() -> Iterator[SupabaseStack]:
 
 
 @pytest.fixture(scope="session")
-def product(azurite: Azurite, supabase: SupabaseStack) -> Iterator[HostProcess]:
-    env = SAMPLE | {
+def running_simulators() -> Iterator[Simulators]:
+    with Simulators() as simulators:
+        yield simulators
+
+
+@pytest.fixture
+def simulators(running_simulators: Simulators) -> Simulators:
+    running_simulators.reset()
+    return running_simulators
+
+
+def environment(azurite: Azurite, supabase: SupabaseStack, simulators: Simulators) -> dict[str, str]:
+    """The settings of the sample, with everything where these processes are."""
+    cloud = {name: value.replace(SIMULATORS, simulators.url) for name, value in SAMPLE.items()}
+    return cloud | {
         "AzureWebJobsStorage": azurite.connection_string,
         "BLOB_SERVICE_URL": f"http://127.0.0.1:{azurite.ports['blob']}/devstoreaccount1",
         "SUPABASE_URL": supabase.url,
         "SUPABASE_ANON_KEY": supabase.publishable_key,
         "SUPABASE_SERVICE_ROLE_KEY": supabase.secret_key,
     }
-    with HostProcess(REPOSITORY, env=env) as host:
+
+
+@pytest.fixture(scope="session")
+def product(
+    azurite: Azurite, supabase: SupabaseStack, running_simulators: Simulators
+) -> Iterator[HostProcess]:
+    with HostProcess(REPOSITORY, env=environment(azurite, supabase, running_simulators)) as host:
         yield host
 
 

@@ -13,13 +13,12 @@ from typing import Final
 from shared import telemetry
 from shared.contracts.model_turn import InterviewTurn
 from shared.domain.interview import clock
-from shared.domain.interview.answers import AnswerFacts
 from shared.domain.interview.forbidden import PAY, phrase_tree
-from shared.domain.interview.guard import Guard
+from shared.domain.interview.guard import Guard, shingles
 from shared.domain.interview.injection import Attempt
 from shared.domain.interview.script import Line, Scene, by_plan, scripted
 from shared.domain.interview.speech import Fault, Speech
-from shared.domain.interview.steps import Action, Step, decide, prospects
+from shared.domain.interview.steps import Action, Prospects, Step, decide, prospects
 from shared.domain.language import Prompt, Structured, TextPiece, Usage
 from shared.domain.turns import OpenTurn, Segment
 from shared.ports.clock import Clock
@@ -33,6 +32,7 @@ log = telemetry.Log(__name__)
 
 PURPOSE: Final = "interview_turn"
 MOST_TOKENS: Final = 120_000  # of one interview; then the plan goes on word for word
+LETTERS_PER_TOKEN: Final = 4
 TOKEN_BUDGET: Final = "token_budget"  # noqa: S105 - a reason
 
 type Stream = AsyncGenerator[TextPiece | Structured[InterviewTurn]]
@@ -107,10 +107,10 @@ class WordReply:
         moment = Moment(talk.turn, scene.plan, scene.progress, offered, talk.answer, scene.closing)
         instructions = self._prompts.instructions(PURPOSE)
         prompt = turn_prompt(instructions, talk.language, moment)
-        speech = Speech(offered, scene.phrases, _guard(instructions, scene.facts), scene.closing)
+        speech = Speech(offered, scene.phrases, _guard(instructions, scene, offered), scene.closing)
         fault = await self._listen(talk, speech, prompt)
         if talk.heard and not talk.usage.input_tokens:
-            talk.usage = self._estimated(prompt, talk.text)
+            talk.usage = _estimated(prompt, talk.text)
         if fault is not Fault.NONE and not speech.text:
             return self._say_line(talk, by_plan(scene))
         talk.by_model = bool(speech.text)
@@ -155,16 +155,19 @@ class WordReply:
         finally:
             talk.lost += clock.lost(self._clock.monotonic() - asked)
 
-    def _estimated(self, prompt: Prompt, said: str) -> Usage:
-        """What a call has cost that never came to tell."""
-        asked = sum(self._model.count_tokens(each.content) for each in prompt.messages)
-        return Usage(input_tokens=asked, output_tokens=self._model.count_tokens(said))
+
+def _estimated(prompt: Prompt, said: str) -> Usage:
+    """What a call may have cost that never came to tell: counting would hold up the reply."""
+    asked = sum(len(each.content) for each in prompt.messages)
+    return Usage(input_tokens=asked // LETTERS_PER_TOKEN, output_tokens=len(said) // LETTERS_PER_TOKEN)
 
 
-def _guard(instructions: Instructions, facts: AnswerFacts) -> Guard:
+def _guard(instructions: Instructions, scene: Scene, offered: Prospects) -> Guard:
+    """What the plan says itself is no leak, whatever the instructions have in common with it."""
+    planned = [offered.current.text, offered.following.text if offered.following else scene.closing]
     return Guard(
         phrase_tree(),
         canary=instructions.canary,
-        instructions=instructions.runs,
-        allowed=frozenset({PAY} if facts.asks_for_pay else ()),
+        instructions=instructions.runs.difference(*(shingles(each) for each in planned)),
+        allowed=frozenset({PAY} if scene.facts.asks_for_pay else ()),
     )

@@ -370,6 +370,16 @@ async def test_what_may_not_be_said_is_replaced_by_the_plan(room: Room) -> None:
     assert finished.degraded
 
 
+async def test_a_planned_question_is_no_leak_whatever_the_examples_say() -> None:
+    text = "Tell me about a time you disagreed with a decision. How did you raise it, and how did it end?"
+    room = Room(Plan(items=(PLAN.items[0], replace(PLAN.items[1], text=text))))
+    room.model.says(turn(f"Thank you. {text}"))
+
+    finished = await room.says()
+
+    assert (finished.response, finished.degraded) == (f"Thank you. {text}", False)
+
+
 async def test_markup_never_comes_back(room: Room) -> None:
     room.model.says(turn(f"Thank you <script>alert(1)</script>for that. {QUESTIONS[1]}"))
 
