@@ -75,6 +75,8 @@ class Recognition(NativeCall[Heard]):
             ):
                 signal.disconnect_all()
             self._recogniser.stop_continuous_recognition_async().get()
+        if self._starting is not None:
+            self._starting.get()  # or the SDK keeps what belongs to it
         self._recogniser = self._stream = self._starting = self._config = None
 
     def _keep(self, event: Any) -> None:  # noqa: ANN401 - the SDK is published without types

@@ -45,6 +45,8 @@ class Synthesis(NativeCall[Sound]):
             ):
                 signal.disconnect_all()
             self._synthesiser.stop_speaking_async().get()
+        if self._speaking is not None:
+            self._speaking.get()  # or five threads of the SDK stay for ever
         self._synthesiser = self._speaking = self._config = None
 
     def _keep(self, event: Any) -> None:  # noqa: ANN401 - the SDK is published without types
