@@ -147,12 +147,13 @@ def test_practice_is_held_by_the_same_engine_and_ends_with_feedback(
     begun = client.post(f"{path}/start", headers=headers).json()
     assert begun["progress"]["questions_total"] == 5
     assert 590 <= begun["progress"]["seconds_left"] <= 600
+    finished = False
     for number in range(12):
         body = {"interview_id": made["id"], "message": ANSWERS[min(number, 5)]}
         turn = client.post("/api/v1/interview/chat", headers=headers, json=body).json()
-        if turn["progress"]["finished"]:
+        if finished := turn["progress"]["finished"]:
             break
-    assert turn["progress"]["finished"]
+    assert finished
 
     deadline = time.monotonic() + 10
     while not (practice := client.get(path, headers=headers).json())["feedback"]:

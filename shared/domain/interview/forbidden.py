@@ -178,8 +178,8 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
         "how much (do|did|are|were|would) you (earn|make|paid|earning|making|like to earn)",
     ),
     HUMAN: (
-        "i (am|was) (a|an)? (real|actual)? (human|person|man|woman) !(resources|factors|in|on|behind|of)",
-        "i'm (a|an)? (real|actual)? (human|person|man|woman) !(resources|factors|in|on|behind|of)",
+        "i (am|was) (a|an)? (real|actual)? (human|person|man|woman) !(resources|factors|interface)",
+        "i'm (a|an)? (real|actual)? (human|person|man|woman) !(resources|factors|interface)",
         "i (am|was) not (a|an)? (ai|bot|robot|machine|chatbot|computer)",
         "i'm not (a|an)? (ai|bot|robot|machine|chatbot|computer)",
         "ich bin (ein|kein) (mensch|bot|roboter|computer)",

@@ -16,6 +16,7 @@ from typing import Final, Self
 from shared.domain.interview.wording import CJK, WORD, words
 
 PAUSE: Final = re.compile(r"[.!?\n\u2026\u3002\uff01\uff1f]")  # a phrase does not go on behind it
+APART: Final = re.compile(r"[^\s/-]")  # what excuses a phrase stands directly behind it
 ONE_SIGN: Final = re.compile(f"[{CJK}]")
 OPEN_ENDS: Final = {"", "'", "\u2019"}  # behind it the word may go on
 SLOT: Final = re.compile(r"\([^)]*\)\??|\S+")
@@ -161,11 +162,13 @@ class Guard:
         return len(text)
 
     def _pause(self, text: str, start: int, end: int, *, final: bool = False) -> None:
-        if self._paths and (final or PAUSE.search(text, start, end)):
-            pending = next((path for path in self._paths if path.pending), None)
+        if not self._paths:
+            return
+        pending = next((path for path in self._paths if path.pending), None)
+        if pending and (final or APART.search(text, start, end)):
+            self._violate(pending)
+        elif final or PAUSE.search(text, start, end):
             self._paths = []
-            if pending:
-                self._violate(pending)
 
     def _word(self, word: str, start: int) -> None:
         for path in self._paths:
