@@ -1,9 +1,9 @@
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from tests.azurite import Azurite
-from tests.contract import database
+from tests.contract import database, tenants
 from tests.simulators import Simulators
 from tests.supabase_stack import SupabaseStack
 
@@ -31,3 +31,13 @@ def running_simulators() -> Iterator[Simulators]:
 def simulators(running_simulators: Simulators) -> Simulators:
     running_simulators.reset()
     return running_simulators
+
+
+@pytest.fixture(params=["fake", pytest.param("database", marks=pytest.mark.database)])
+async def town(request: pytest.FixtureRequest) -> AsyncIterator[tenants.Town]:
+    """Organisations with people, in memory and in the database."""
+    if request.param == "fake":
+        yield tenants.in_memory()
+        return
+    async with tenants.in_database(request.getfixturevalue("supabase")) as found:
+        yield found
