@@ -13,6 +13,7 @@ from blueprints import (
     organisations,
     practice,
     questions,
+    realtime,
     workflows,
 )
 
@@ -25,6 +26,7 @@ ALL = (
     applications.api.blueprint,
     invitations.api.blueprint,
     interview.api.blueprint,
+    realtime.api.blueprint,
     practice.api.blueprint,
     questions.api.blueprint,
     audit.api.blueprint,

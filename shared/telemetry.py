@@ -56,6 +56,8 @@ class Event(StrEnum):
     CALL_REPEATED = "dependency.call.repeated"
     BREAKER_CHANGED = "dependency.breaker.changed"
     CALL_EVENT_UNREADABLE = "calls.event.unreadable"
+    FRAME_LOST = "realtime.frame.lost"
+    FRAME_REFUSED = "realtime.frame.refused"
 
 
 class Attribute(StrEnum):

@@ -7,8 +7,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from shared import errors
+from shared import errors, telemetry
 from shared.contracts.problem import FieldProblem, Problem
+from shared.telemetry import Attribute
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -80,11 +81,23 @@ def _field_name(location: tuple[int | str, ...]) -> str:
 
 def problem(error: errors.TalentiError | None, request_id: str) -> Response:
     """The answer to a known error, or to a crash when there is none."""
+    body = _body(error, request_id)
+    return Response(
+        body.model_dump_json(exclude_none=True), body.status, headers=_headers(error), media_type=MEDIA_TYPE
+    )
+
+
+def describe(error: Exception) -> Problem:
+    """The same, for what travels behind an answer or beside it; with the id of the request at hand."""
+    return _body(as_talenti_error(error), str(telemetry.bound().get(Attribute.REQUEST_ID, "")))
+
+
+def _body(error: errors.TalentiError | None, request_id: str) -> Problem:
     status = status_of(error) if error else 500
     leaks = error is None or status == 500
     fields = error.errors if isinstance(error, errors.InvalidInputError) else ()
     code = error.code if error else errors.TalentiError.default_code
-    body = Problem(
+    return Problem(
         type=f"urn:talenti:problem:{code}",
         title=HTTPStatus(status).phrase,
         status=status,
@@ -92,9 +105,6 @@ def problem(error: errors.TalentiError | None, request_id: str) -> Response:
         code=code,
         request_id=request_id,
         errors=[FieldProblem(field=each.field, message=each.message) for each in fields] or None,
-    )
-    return Response(
-        body.model_dump_json(exclude_none=True), status, headers=_headers(error), media_type=MEDIA_TYPE
     )
 
 

@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from starlette.responses import StreamingResponse
 
 from shared import telemetry
-from shared.http.problem import as_talenti_error, problem
-from shared.telemetry import Attribute, Event
+from shared.http.problem import describe
+from shared.telemetry import Event
 
 log = telemetry.Log(__name__)
 
@@ -80,8 +80,6 @@ async def _produce(events: AsyncGenerator[ServerSentEvent], produced: asyncio.Qu
 
 
 def _as_event(error: Exception) -> bytes:
-    known = as_talenti_error(error)
     log.failure(Event.STREAM_CRASHED, error=error)
-    request_id = str(telemetry.bound().get(Attribute.REQUEST_ID, ""))
-    body = bytes(problem(known, request_id).body)
-    return b"event: error\ndata: " + body + b"\n\n"
+    body = describe(error).model_dump_json(exclude_none=True)
+    return f"event: error\ndata: {body}\n\n".encode()

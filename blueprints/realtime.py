@@ -1,0 +1,46 @@
+"""Sockets: an address for a browser, and the webhook of the service that holds them."""
+
+from typing import Annotated
+
+from fastapi import Header, Query, Request, Response
+
+from shared.bootstrap import edge, services
+from shared.contracts.realtime import Negotiation, SocketAccess
+from shared.domain.rate_limits import RateClass
+from shared.domain.secret import Secret
+from shared.http.api import Api
+from shared.http.edge import OPEN, Policy
+from shared.http.guard import Caller
+from shared.ports.push import Delivery, Reply
+
+api = Api("Realtime", edge)
+
+WEBHOOK = "/api/v1/webhooks/web-pubsub"
+NEGOTIATION = Policy(limits=(RateClass.DEFAULT, RateClass.TOKEN_GENERATION, RateClass.REALTIME_NEGOTIATE))
+
+Code = Annotated[str, Query(description="The secret that the address of the webhook ends with")]
+
+
+@api.post("/api/v1/realtime/negotiate", policy=NEGOTIATION)
+async def negotiate_socket(wish: Negotiation, caller: Caller) -> SocketAccess:
+    """Get an address for a socket into your interview, for you and for this interview only."""
+    return await services().realtime.enter(caller, wish)
+
+
+@api.post(WEBHOOK, policy=OPEN, response_class=Response)
+async def receive_socket_event(request: Request, code: Code = "") -> Response:
+    """Take an event of the socket service, proven by its signature and the secret of the address."""
+    delivery = Delivery(request.headers, await request.body(), Secret(code))
+    return _rendered(await services().realtime.answer(delivery))
+
+
+@api.route(WEBHOOK, ["OPTIONS"], policy=OPEN, response_class=Response)
+async def allow_socket_events(
+    webhook_request_origin: Annotated[str, Header()] = "", code: Code = ""
+) -> Response:
+    """Tell the socket service that its events are welcome."""
+    return _rendered(services().realtime.answer.consent(webhook_request_origin, Secret(code)))
+
+
+def _rendered(reply: Reply) -> Response:
+    return Response(reply.body, reply.status, reply.headers)
