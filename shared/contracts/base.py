@@ -20,9 +20,20 @@ def _strings(value: object) -> Iterator[str]:
 
 
 class Contract(BaseModel):
-    """Frozen; unknown fields are refused, and so are figures that JSON has no word for."""
+    """Frozen; unknown fields are refused, and so are figures that JSON has no word for.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    Its validator is built at its first use: a cold start that builds all of them waits a second
+    for what it may never need.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
+
+    @classmethod
+    def build_now(cls) -> None:
+        """Build the validator now, for who hands the class to something that does not wait."""
+        if cls.model_config.get("defer_build"):
+            cls.model_config["defer_build"] = False
+            cls.model_rebuild(force=True)
 
 
 class Body(Contract):

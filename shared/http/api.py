@@ -2,15 +2,16 @@
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, get_args, get_type_hints
 
 import azure.durable_functions as df
 import azure.functions as func
 from azurefunctions.extensions.http.fastapi import Request, Response
 from fastapi.routing import APIRoute
 
+from shared.contracts.base import Contract
 from shared.http import idempotency
 from shared.http.dress import Before, dressed
 from shared.http.edge import Edge, Policy
@@ -115,6 +116,8 @@ def _route(
     **options: Any,  # noqa: ANN401 - FastAPI's own
 ) -> APIRoute:
     endpoint = dress()
+    for contract in _contracts(endpoint, responses or {}):
+        contract.build_now()
     name = endpoint.__name__
     first_line = (inspect.getdoc(endpoint) or name).partition("\n")[0]
     return APIRoute(
@@ -126,6 +129,16 @@ def _route(
         responses={**PROBLEMS, **(responses or {})},
         **options,
     )
+
+
+def _contracts(endpoint: Endpoint, responses: dict[int | str, dict[str, Any]]) -> Iterator[type[Contract]]:
+    """Every contract that an endpoint takes or gives by itself; what these hold is built with them."""
+    annotated = [*get_type_hints(endpoint).values(), *(each.get("model") for each in responses.values())]
+    while annotated:
+        found = annotated.pop()
+        annotated += get_args(found)
+        if isinstance(found, type) and issubclass(found, Contract):
+            yield found
 
 
 def _function(name: str, serve: Served, *, durable_client: bool) -> Callable[..., Any]:
