@@ -378,6 +378,7 @@ class Services:
             SupabaseInvitations(self.rows, functions),
             Post(SupabaseInvitationLetters(functions), mailer, self.settings.addresses.frontend),
             SupabaseAccounts(self.rest),
+            self.planning.plan_interview,
             self.authorise,
             self.record_audit,
             self.clock,

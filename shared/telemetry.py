@@ -52,6 +52,7 @@ class Event(StrEnum):
     DOCUMENT_READER_FAILED = "documents.reader_failed"
     DOCUMENT_READER_REPLACED = "documents.reader_replaced"
     PACK_UNUSABLE = "packs.unusable"
+    PLAN_DEFERRED = "planning.plan.deferred"
     QUESTIONS_NOT_SUGGESTED = "planning.questions.not_suggested"
     CALL_REPEATED = "dependency.call.repeated"
     BREAKER_CHANGED = "dependency.breaker.changed"

@@ -18,9 +18,11 @@ from shared.adapters.supabase.candidates import SupabaseCandidates
 from shared.adapters.supabase.functions import RestFunctions
 from shared.adapters.supabase.invitations import SupabaseInvitationLetters, SupabaseInvitations
 from shared.adapters.supabase.ownership import SupabaseOwnership
+from shared.adapters.supabase.role_questions import SupabaseRoleQuestions
 from shared.adapters.supabase.rows import Rows
 from shared.domain.identity import AppRole, Person
 from shared.domain.secret import Secret
+from shared.packs.library import PackLibrary
 from shared.use_cases.applications.apply import Apply
 from shared.use_cases.applications.move_application import MoveApplication
 from shared.use_cases.applications.withdraw_application import WithdrawApplication
@@ -34,6 +36,8 @@ from shared.use_cases.invitations.resend_invitation import ResendInvitation
 from shared.use_cases.invitations.revoke_invitation import RevokeInvitation
 from shared.use_cases.invitations.send_due_letters import SendDueLetters
 from shared.use_cases.invitations.send_letter import SendLetter
+from shared.use_cases.planning.plan_interview import PlanInterview
+from shared.use_cases.planning.settle_questions import SettleQuestions
 from shared.use_cases.record_audit import RecordAudit
 from tests.contract import database
 from tests.fakes.desk import FRONTEND, FakeDesk
@@ -89,6 +93,8 @@ async def database_desk(stack: SupabaseStack, people: People) -> AsyncIterator[D
     invitations = SupabaseInvitations(rows, functions)
     letters, mailer = SupabaseInvitationLetters(functions), FakeMailer()
     send = SendLetter(letters, mailer, FRONTEND)
+    questions = SupabaseRoleQuestions(functions)
+    plan = PlanInterview(questions, SettleQuestions(questions, PackLibrary()))
     world = DatabaseWorld(stack)
     try:
         yield Desk(
@@ -103,7 +109,7 @@ async def database_desk(stack: SupabaseStack, people: People) -> AsyncIterator[D
             apply=Apply(applications, SupabaseCandidates(rows, functions)),
             move=MoveApplication(applications, authorise),
             withdraw=WithdrawApplication(applications, authorise),
-            invite=Invite(invitations, send, authorise, SystemClock()),
+            invite=Invite(invitations, send, plan, authorise, SystemClock()),
             resend=ResendInvitation(invitations, send, authorise),
             revoke=RevokeInvitation(invitations, authorise),
             open=OpenInvitation(invitations),

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from shared.domain.application import ApplicationStatus
 from shared.domain.identity import AppRole, Membership, Person
+from shared.errors import TalentiError
 from shared.use_cases.applications.apply import Apply
 from shared.use_cases.applications.move_application import MoveApplication
 from shared.use_cases.applications.withdraw_application import WithdrawApplication
@@ -56,6 +57,7 @@ class FakeDesk(Desk):
         applications, invitations = FakeApplications(self.hiring), FakeInvitations(self.hiring)
         letters, mailer = FakeInvitationLetters(self.hiring), FakeMailer()
         self.send_letter = send = SendLetter(letters, mailer, FRONTEND)
+        self.planner = FakePlanner()
         super().__init__(
             recruiter=self.a_member(AppRole.ORG_RECRUITER),
             candidate=Person(uuid4(), "kim@example.org"),
@@ -68,7 +70,7 @@ class FakeDesk(Desk):
             apply=Apply(applications, self.candidates),
             move=MoveApplication(applications, authorise),
             withdraw=WithdrawApplication(applications, authorise),
-            invite=Invite(invitations, send, authorise, self.clock),
+            invite=Invite(invitations, send, self.planner, authorise, self.clock),
             resend=ResendInvitation(invitations, send, authorise),
             revoke=RevokeInvitation(invitations, authorise),
             open=OpenInvitation(invitations),
@@ -83,6 +85,19 @@ class FakeDesk(Desk):
         membership = Membership(organisation_id or self.organisation_id, role)
         self.memberships.rows[person.user_id].append(membership)
         return person
+
+
+class FakePlanner:
+    """Notes which interviews were planned ahead."""
+
+    def __init__(self) -> None:
+        self.planned: list[UUID] = []
+        self.fault: TalentiError | None = None
+
+    async def __call__(self, interview_id: UUID) -> None:
+        if self.fault:
+            raise self.fault
+        self.planned.append(interview_id)
 
 
 class FakeWorld:

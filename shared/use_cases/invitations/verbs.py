@@ -11,7 +11,7 @@ from shared.ports.mailer import Mailer
 from shared.use_cases.authorise import Authorise
 from shared.use_cases.invitations.claim_invitation import ClaimInvitation
 from shared.use_cases.invitations.expire_invitations import ExpireInvitations
-from shared.use_cases.invitations.invite import Invite
+from shared.use_cases.invitations.invite import Invite, PlanInterview
 from shared.use_cases.invitations.list_invitations import ListInvitations
 from shared.use_cases.invitations.open_invitation import OpenInvitation
 from shared.use_cases.invitations.read_invitation import ReadInvitation
@@ -52,13 +52,14 @@ class InvitationVerbs:
         invitations: Invitations,
         post: Post,
         accounts: Accounts,
+        plan_interview: PlanInterview,
         authorise: Authorise,
         record_audit: RecordAudit,
         clock: Clock,
     ) -> Self:
         send = SendLetter(post.letters, post.mailer, post.frontend)
         return cls(
-            Invite(invitations, send, authorise, clock),
+            Invite(invitations, send, plan_interview, authorise, clock),
             ListInvitations(invitations),
             ReadInvitation(invitations, authorise),
             ResendInvitation(invitations, send, authorise),

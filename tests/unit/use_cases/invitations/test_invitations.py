@@ -124,7 +124,8 @@ async def test_who_waits_is_not_kept_waiting_by_a_mail_service_that_hangs(desk: 
             return ""
 
     slow = SendLetter(desk.letters, Hanging(), FRONTEND, patience_seconds=0.01)
-    made, _ = await Invite(desk.invitations, slow, desk.authorise, desk.clock)(desk.recruiter, wish_of(desk))
+    invite = Invite(desk.invitations, slow, desk.planner, desk.authorise, desk.clock)
+    made, _ = await invite(desk.recruiter, wish_of(desk))
 
     assert made.status is S.PENDING
 
@@ -246,3 +247,19 @@ async def test_expiring_takes_as_many_rounds_as_it_needs(desk: FakeDesk) -> None
     assert await desk.expire() == 1
     assert await desk.expire() == 0
     assert await status(desk, made) is S.EXPIRED
+
+
+async def test_the_plan_is_made_with_the_invitation_and_once(desk: FakeDesk) -> None:
+    made = await invited(desk)
+    again, _ = await desk.invite(desk.recruiter, wish_of(desk))
+
+    assert again.id == made
+    assert desk.planner.planned == [again.interview_id]
+
+
+async def test_a_plan_that_cannot_be_made_now_keeps_nobody_from_being_invited(
+    desk: FakeDesk,
+) -> None:
+    desk.planner.fault = UnavailableError("The database cannot be reached.")
+
+    assert await status(desk, await invited(desk)) is S.SENT
