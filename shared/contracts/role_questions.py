@@ -7,13 +7,12 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from shared.contracts.base import Body, Contract
+from shared.contracts.fair_text import FairName, FairText
 from shared.contracts.question_pack import Level
 from shared.domain.interview.plan import Kind, Phase, Source
 from shared.domain.interview.questions import Gap, Origin
 
-type QuestionText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=1000)]
-type ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
-type Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+QuestionText = Annotated[FairText, Field(min_length=5, max_length=1000)]
 
 
 class QuestionOption(Contract):
@@ -56,8 +55,8 @@ class OpenQuestion(Body):
 
     phase: Phase
     text: QuestionText
-    competency: Name | None = None
-    follow_up_hint: ShortText | None = None
+    competency: FairName | None = None
+    follow_up_hint: FairText | None = None
     max_seconds: int = Field(default=150, ge=30, le=900)
     must_have: bool = False
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
 import pytest
+from pydantic import ValidationError
 
 from shared.contracts.model_plan import InterviewPlan, SuggestedQuestion
 from shared.contracts.role_questions import OpenQuestion, PackQuestion, RoleQuestionsEdit
@@ -369,3 +370,11 @@ async def test_parity_does_not_hold_when_candidates_were_asked_differently() -> 
 
     assert not report.holds
     assert [group.interviews for group in report.groups] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    "text", ["How old are you?", "Do you plan to have children soon?", "Which church do you belong to?"]
+)
+def test_a_recruiter_cannot_ask_what_may_not_be_asked(text: str) -> None:
+    with pytest.raises(ValidationError, match="items"):
+        RoleQuestionsEdit.model_validate({"items": [{"phase": "technical", "text": text}] * 5})
