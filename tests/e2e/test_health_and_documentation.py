@@ -102,6 +102,8 @@ def test_the_description_is_openapi_3_1_of_exactly_the_public_routes(client: htt
         "/api/v1/practice-interviews/{practice_id}",
         "/api/v1/practice-interviews/{practice_id}/end",
         "/api/v1/practice-interviews/{practice_id}/start",
+        "/api/v1/realtime/negotiate",
+        "/api/v1/webhooks/web-pubsub",
         "/health",
         "/health/detailed",
         "/health/live",

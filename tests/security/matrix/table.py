@@ -9,6 +9,7 @@ from tests.security.matrix import (
     platform,
     practice,
     questions,
+    realtime,
 )
 from tests.security.matrix.rules import Rules
 
@@ -21,6 +22,7 @@ MODULES = (
     invitations,
     practice,
     questions,
+    realtime,
 )
 
 RULES: Rules = {name: rule for module in MODULES for name, rule in module.RULES.items()}
