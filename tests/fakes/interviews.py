@@ -106,7 +106,7 @@ class FakeInterviews:
         said = [_item(each) for each in held.segments if each.sequence > after_sequence]
         return TalkView(
             reader=reader,
-            interview={"id": str(talk_id), "kind": held.kind, "status": held.status},
+            interview=_interview(talk_id, held),
             progress=held.progress,
             seconds_left=LIMIT_SECONDS if held.started_at else None,
             transcript=said if "transcript" in parts else None,
@@ -221,6 +221,22 @@ class FakeInterviews:
     def _running(held: Held) -> None:
         if held.status != "in_progress":
             raise WrongStateError("The interview is not in progress.", code="interview_not_in_progress")
+
+
+def _interview(talk_id: UUID, held: Held) -> dict[str, Any]:
+    ended = held.ended
+    return {
+        "id": str(talk_id),
+        "kind": held.kind,
+        "application_id": None,
+        "status": held.status,
+        "mode": held.mode,
+        "language": held.language,
+        "started_at": held.started_at,
+        "ended_at": ended.ended_at if ended else None,
+        "duration_seconds": ended.duration_seconds if ended else None,
+        "end_reason": ended.end_reason if ended else None,
+    }
 
 
 def _item(segment: Segment) -> dict[str, Any]:
