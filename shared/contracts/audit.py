@@ -1,13 +1,14 @@
 """The audit log, as admins read and take it away."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
 from shared.contracts.base import Contract
 from shared.contracts.lists import ListQuery
+from shared.domain.paging import Order, Sorted
 
 
 class AuditEntry(Contract):
@@ -42,7 +43,9 @@ class AuditFilter(Contract):
 
 
 class AuditQuery(AuditFilter, ListQuery):
-    pass
+    """By sequence: what one transaction does has one time, and still an order."""
+
+    orders: ClassVar[dict[str, Order]] = {"": Order("sequence", Sorted.NUMBER)}
 
 
 class AuditExport(AuditFilter):

@@ -31,7 +31,7 @@ class ListQuery(Contract):
     """
 
     orders: ClassVar[dict[str, Order]] = {}
-    """What `sort` may say; a list without it is newest first."""
+    """What `sort` may say. Without it a list has the order of the empty name, or is newest first."""
 
     limit: int = Field(default=25, ge=1, le=MOST_ITEMS)
     cursor: str | None = Field(default=None, max_length=2000, description="`next_cursor` of the page before")

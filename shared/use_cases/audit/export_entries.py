@@ -7,14 +7,14 @@ from typing import Final
 from shared.contracts.audit import AuditEntry, AuditExport
 from shared.domain.audit import AuditEvent
 from shared.domain.identity import Person
-from shared.domain.paging import Cut, Order
+from shared.domain.paging import Cut, Order, Sorted
 from shared.ports.audit_log import AuditLog, EntryFilter
 from shared.ports.clock import Clock
 from shared.use_cases.audit.list_entries import ListEntries
 from shared.use_cases.record_audit import RecordAudit
 
 AT_A_TIME: Final = 500
-OLDEST_FIRST: Final = Order(descending=False)
+OLDEST_FIRST: Final = Order("sequence", Sorted.NUMBER, descending=False)
 
 
 class ExportEntries:

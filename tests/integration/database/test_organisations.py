@@ -163,7 +163,7 @@ def test_a_function_changes_only_what_is_open_to_change(
             "change_job_role",
             job_role_id=key("red", "job_roles"),
             caller_id=key("red", "recruiter"),
-            changes={column: None},
+            changes=changes,
         )
 
     assert refusals == [Refusal("PT422", "validation_error", "body")]
