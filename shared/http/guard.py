@@ -99,7 +99,8 @@ def rate_limit_headers(request: Request) -> dict[str, str]:
     }
 
 
-def _caller(request: Request) -> Person:
+async def _caller(request: Request) -> Person:
+    # a coroutine, as FastAPI hands a plain function to a thread
     person: Person = request.state.person
     return person
 
@@ -108,7 +109,7 @@ Caller = Annotated[Person, Depends(_caller)]
 """The signed-in person; only for endpoints whose access is SIGNED_IN."""
 
 
-def _visitor(request: Request) -> Person | None:
+async def _visitor(request: Request) -> Person | None:
     person: Person | None = getattr(request.state, "person", None)
     return person
 

@@ -38,7 +38,7 @@ def _moment(digits: str) -> datetime:
         return EPOCH
 
 
-def _if_match(
+async def _if_match(
     if_match: Annotated[
         str | None,
         Header(
