@@ -132,7 +132,7 @@ class OpenAILanguageModel:
         seconds: float,
     ) -> Said:
         client = await self._client()
-        body = wire.request(prompt, self._deployment(prompt), messages, shape)
+        body = wire.as_it_stands(wire.request(prompt, self._deployment(prompt), messages, shape))
 
         async def ask() -> Said:
             async with client.chat.completions.with_streaming_response.create(**body) as response:
@@ -149,7 +149,8 @@ class OpenAILanguageModel:
         body = wire.request(prompt, self._deployment(prompt), prompt.messages, shape)
         body |= {"stream": True, "stream_options": {"include_usage": True}}
         text = FirstText(first_field(shape))
-        async with client.chat.completions.with_streaming_response.create(**body) as response:
+        asked = client.chat.completions.with_streaming_response.create(**wire.as_it_stands(body))
+        async with asked as response:
             stream = wire.Stream(response.headers.get("content-type", ""))
             chunks = response.iter_bytes()
             async for chunk in chunks:
