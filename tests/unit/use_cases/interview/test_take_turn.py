@@ -6,8 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from pydantic import BaseModel
 
+from shared import telemetry
 from shared.contracts.model_turn import InterviewTurn
 from shared.domain.interview.plan import Card, Kind, Option, Phase, Plan, PlanItem, Stage
 from shared.domain.interview.records import FinishedTurn
@@ -535,3 +538,41 @@ async def test_finished_says_what_the_parts_say(room: Room) -> None:
 
 def test_the_shape_of_a_reply_has_its_text_first() -> None:
     assert next(iter(InterviewTurn.model_fields)) == "text"
+
+
+# ---- figures ----
+
+
+async def test_a_turn_is_told_in_total_and_for_its_interview(
+    room: Room, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader = InMemoryMetricReader()
+    provider = MeterProvider(metric_readers=[reader])
+    monkeypatch.setattr("opentelemetry.metrics.get_meter", provider.get_meter)
+    telemetry._turn_instruments.cache_clear()
+    caplog.set_level("INFO", "talenti")
+    room.model.says(Line(turn(f"Thank you. {QUESTIONS[1]}"), first_seconds=0.5), AWAY)
+
+    await room.says()
+    await room.says()
+
+    telemetry._turn_instruments.cache_clear()
+    data = reader.get_metrics_data()
+    assert data
+    (scope,) = data.resource_metrics[0].scope_metrics
+    points: dict[str, list[Any]] = {each.name: [*each.data.data_points] for each in scope.metrics}
+    assert set(points) == {
+        "talenti.turn.duration",
+        "talenti.turn.first_token",
+        "talenti.turn.tokens",
+        "talenti.turns.degraded",
+    }
+    (first_token,) = points["talenti.turn.first_token"]
+    assert (first_token.count, round(first_token.sum, 1)) == (2, 0.5)
+    (degraded,) = points["talenti.turns.degraded"]
+    assert degraded.value == 1
+    assert degraded.attributes["talenti.reason"] == "UnavailableError"
+    lines = [each.getMessage() for each in caplog.records if "interview.turn.finished" in each.getMessage()]
+    assert len(lines) == 2
+    assert all(str(room.interview_id) in line for line in lines)
+    assert all("I built it" not in each.getMessage() for each in caplog.records)
