@@ -6,6 +6,7 @@ worked out by `shared.domain.permissions`. A route without a rule fails here.
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from functools import cache
 from typing import Any
@@ -51,6 +52,7 @@ CASES = [
 PUBLIC = [(name, rule) for name, rule in CASES if isinstance(rule, Public)]
 SIGNED_IN = [(name, rule) for name, rule in CASES if isinstance(rule, Rule)]
 WITH_BODY = [(name, rule) for name, rule in SIGNED_IN if _body_of(OPERATIONS[name])]
+READING = [(name, rule) for name, rule in SIGNED_IN if "GET" in (OPERATIONS[name].route.methods or ())]
 FOR_CANDIDATES = [
     (name, rule)
     for name, rule in SIGNED_IN
@@ -100,12 +102,22 @@ async def client(world: World) -> AsyncIterator[httpx.AsyncClient]:
         "SUPABASE_SERVICE_ROLE_KEY": world.stack.secret_key,
     }
     services = MatrixServices(Settings(settings))
+    services.rest.http.event_hooks["request"].append(_count)
     transport = httpx.ASGITransport(app=asgi(bootstrap.edge, OPERATIONS.values()))
     with bootstrap.override(services):
         async with httpx.AsyncClient(transport=transport, base_url="http://talenti.test") as client:
             yield client
         await services.rest.close()
     telemetry.configure(level="INFO", for_humans=False)  # as it was before these settings
+
+
+asked: Counter[str] = Counter()
+"""How often the database was asked, by the id of the request."""
+
+
+async def _count(request: httpx.Request) -> None:
+    if request.url.path.startswith("/rest/"):  # the keys of the issuer are asked for once
+        asked[request.headers.get("x-request-id", "")] += 1
 
 
 class Door:
@@ -169,6 +181,20 @@ async def test_everybody_gets_what_the_table_gives_them_and_nothing_else(
             surprises.append(f"{persona}: {response.status_code} {response.text[:300]}")
         surprises += [f"{persona} received {each}" for each in _leaks(rule, persona, response)]
     assert surprises == []
+
+
+@on_one_loop
+@pytest.mark.parametrize(("name", "rule"), READING)
+async def test_reading_one_thing_takes_few_calls_to_the_database(
+    client: httpx.AsyncClient, world: World, name: str, rule: Rule
+) -> None:
+    world.settle()
+    persona = next(each for each, principal in PERSONAS.items() if rule.allows(principal))
+
+    response = await Door(client, world, name).knock(rule.arrange(world), persona)
+
+    assert response.is_success
+    assert asked[response.headers["x-request-id"]] <= rule.calls
 
 
 def _as_expected(rule: Rule, ask: Ask, response: httpx.Response, *, allowed: bool) -> bool:

@@ -67,5 +67,9 @@ RULES: Rules = {
         thing=OF_CANDIDATE,
         is_list=True,
     ),
-    "view_candidate": Rule(Permission.PROFILE_READ, at(f"/api/v1/candidates/{CANDIDATE}")),
+    "view_candidate": Rule(
+        Permission.PROFILE_READ,
+        at(f"/api/v1/candidates/{CANDIDATE}"),
+        calls=5,  # the parts of the profile, at once
+    ),
 }

@@ -49,5 +49,6 @@ RULES: Rules = {
     "list_role_interviews": Rule(
         Permission.SCORE_READ,
         at(f"{ROLES}/{key('red', 'job_roles')}/interviews", params={"include_counts": "true"}),
+        calls=3,
     ),
 }

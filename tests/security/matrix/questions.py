@@ -14,7 +14,9 @@ def role(world: World) -> str:
 
 RULES: Rules = {
     "list_question_packs": Rule(Permission.JOB_ROLE_WRITE, at("/api/v1/question-packs"), of_nobody=True),
-    "read_role_questions": Rule(Permission.PLAN_READ, lambda world: Ask(f"{role(world)}/questions"), OF_ROLE),
+    "read_role_questions": Rule(
+        Permission.PLAN_READ, lambda world: Ask(f"{role(world)}/questions"), OF_ROLE, calls=3
+    ),
     "edit_role_questions": Rule(
         Permission.JOB_ROLE_WRITE,
         lambda world: Ask(

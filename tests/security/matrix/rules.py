@@ -41,6 +41,8 @@ class Rule:
     """Everybody signed in gets an answer, and finds in it what they may see."""
     of_nobody: bool = False
     """It belongs to no organisation: whoever may do this in any of theirs may."""
+    calls: int = 2
+    """How often it may ask the database to read: whose it is, and what it is."""
     reduced: type[Contract] | None = None
     """What those outside the organisation get instead of the whole."""
 
