@@ -6,13 +6,32 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from shared.contracts.base import Contract
+from shared.contracts.base import Contract, example
 from shared.contracts.lists import ListQuery
 from shared.domain.paging import Order, Sorted
 
 
 class AuditEntry(Contract):
     """One deed. `row_hash` covers the row and the one before it, so that a change shows."""
+
+    model_config = example(
+        {
+            "id": "a06f3d85-8d31-4e90-8f42-4d5e6f708177",
+            "sequence": 12,
+            "action": "job_role.status_changed",
+            "entity_type": "job_role",
+            "entity_id": "c2a1f6a4-6b0e-4c8a-8a43-6e4b1f0d7a33",
+            "user_id": "5f0b8a6e-3c55-4a6b-9f0e-2d7f5b8c9e22",
+            "old_values": None,
+            "new_values": {"from": "draft", "to": "active"},
+            "ip_address": None,
+            "request_id": "080e92c3-aa3d-49c3-97be-9e744bd5cd39",
+            "masked_at": None,
+            "previous_hash": "0" * 64,
+            "row_hash": "1" * 64,
+            "created_at": "2026-11-21T09:30:00Z",
+        }
+    )
 
     id: UUID
     sequence: int = Field(description="without gaps within an organisation")

@@ -19,6 +19,11 @@ def _strings(value: object) -> Iterator[str]:
                 yield from _strings(item)
 
 
+def example(value: dict[str, Any]) -> ConfigDict:
+    """What one of these looks like as a whole, for the description; a test holds it against its model."""
+    return ConfigDict(json_schema_extra={"examples": [value]})
+
+
 class Contract(BaseModel):
     """Frozen; unknown fields are refused, and so are figures that JSON has no word for.
 

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from shared.contracts.base import Body, Contract
+from shared.contracts.base import Body, Contract, example
 from shared.contracts.fair_text import FairName, FairText, Name
 from shared.contracts.lists import Listed, ListQuery
 from shared.contracts.merge import Patch
 from shared.contracts.question_pack import Level
-from shared.contracts.rubric import NewRubric, Rubric, normal_form, shown
+from shared.contracts.rubric import EXAMPLE as RUBRIC
+from shared.contracts.rubric import NewRubric, Rubric, default_rubric, normal_form, shown
 from shared.contracts.versions import Versioned
 from shared.domain.interview.plan import Phase
 from shared.domain.job_role import JobRoleStatus
@@ -118,6 +119,24 @@ class _Described(Contract):
 
 
 class NewJobRole(Body, _Described):
+    model_config = example(
+        {
+            "title": "Backend engineer",
+            "department": "Engineering",
+            "work_type": "hybrid",
+            "employment_type": "full-time",
+            "requirements": {"skills": ["Python", "PostgreSQL"], "experience_years": 3},
+            "scoring_rubric": RUBRIC,
+            "interview_structure": {
+                "topics": ["Services in production"],
+                "questions": ["Which service did you run in production, and what went wrong?"],
+                "question_pack": {"id": "python-testing-debugging-performance"},
+                "question_count": 6,
+                "duration_minutes": 15,
+            },
+        }
+    )
+
     organisation_id: UUID | None = Field(
         default=None, description="needed only by who recruits for several organisations"
     )
@@ -128,6 +147,8 @@ class NewJobRole(Body, _Described):
 
 
 class JobRolePatch(Patch, _Described):
+    model_config = example({"status": "active", "location": "Sydney", "salary_range_max": None})
+
     title: Name = Field(default=UNSENT)
     requirements: Requirements = Field(default=UNSENT)
     scoring_rubric: NewRubric = Field(default=UNSENT)
@@ -144,11 +165,39 @@ class JobRolePatch(Patch, _Described):
 
 
 class RubricChange(Body):
+    model_config = example({"scoring_rubric": RUBRIC})
+
     scoring_rubric: NewRubric
 
 
 class JobRole(Versioned):
     """A role as the members of its organisation see it."""
+
+    model_config = example(
+        {
+            "id": "c2a1f6a4-6b0e-4c8a-8a43-6e4b1f0d7a33",
+            "organisation_id": "0b6d2f0e-9a54-4d0e-8a57-0e4b8f6c1d11",
+            "title": "Backend engineer",
+            "description": "Build and run services that people rely on.",
+            "department": "Engineering",
+            "location": "Sydney",
+            "work_type": "hybrid",
+            "employment_type": "full-time",
+            "industry": "Software",
+            "salary_range_min": 120000,
+            "salary_range_max": 150000,
+            "requirements": {"technical_skills": ["Python", "PostgreSQL"], "experience_years": 3},
+            "scoring_rubric": default_rubric(),
+            "rubric_version": 2,
+            "interview_structure": {"question_count": 6, "duration_minutes": 15},
+            "job_profile": None,
+            "dimension_tiers": None,
+            "status": "active",
+            "created_by": "5f0b8a6e-3c55-4a6b-9f0e-2d7f5b8c9e22",
+            "created_at": "2026-11-21T09:00:00Z",
+            "updated_at": "2026-11-21T09:30:00Z",
+        }
+    )
 
     id: UUID
     organisation_id: UUID
@@ -180,6 +229,26 @@ class JobRole(Versioned):
 
 class JobRoleCard(Contract):
     """A role as everybody else sees it: while it is active, or because they applied."""
+
+    model_config = example(
+        {
+            "id": "c2a1f6a4-6b0e-4c8a-8a43-6e4b1f0d7a33",
+            "organisation_id": "0b6d2f0e-9a54-4d0e-8a57-0e4b8f6c1d11",
+            "organisation_name": "Red Gum Software",
+            "title": "Backend engineer",
+            "description": "Build and run services that people rely on.",
+            "department": "Engineering",
+            "location": "Sydney",
+            "work_type": "hybrid",
+            "employment_type": "full-time",
+            "industry": "Software",
+            "salary_range_min": 120000,
+            "salary_range_max": 150000,
+            "requirements": {"technical_skills": ["Python", "PostgreSQL"], "experience_years": 3},
+            "status": "active",
+            "created_at": "2026-11-21T09:00:00Z",
+        }
+    )
 
     id: UUID
     organisation_id: UUID
@@ -214,6 +283,28 @@ class JobRolesQuery(ListQuery):
 
 class RoleInterview(Contract):
     """An interview for a role, with who was asked and how it went."""
+
+    model_config = example(
+        {
+            "id": "7d3c0a52-5a0e-4b6d-9c1f-1a2b3c4d5e44",
+            "application_id": "8e4d1b63-6b1f-4c7e-8d20-2b3c4d5e6f55",
+            "application_status": "reviewed",
+            "candidate_id": "9f5e2c74-7c20-4d8f-9e31-3c4d5e6f7066",
+            "candidate_first_name": "Kim",
+            "candidate_last_name": "Lee",
+            "status": "completed",
+            "scheduled_at": None,
+            "started_at": "2026-11-21T10:00:00Z",
+            "ended_at": "2026-11-21T10:14:20Z",
+            "duration_seconds": 860,
+            "end_reason": "finished",
+            "score_status": "completed",
+            "overall_score": 81.4,
+            "needs_human_review": False,
+            "created_at": "2026-11-20T09:00:00Z",
+            "updated_at": "2026-11-21T10:14:20Z",
+        }
+    )
 
     id: UUID
     application_id: UUID

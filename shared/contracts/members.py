@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
-from shared.contracts.base import Body
+from shared.contracts.base import Body, example
 from shared.contracts.candidates import MailAddress
 from shared.contracts.lists import ListQuery
 from shared.contracts.versions import Versioned
@@ -30,15 +30,30 @@ type SpokenRole = Annotated[
 
 
 class NewMember(Body):
+    model_config = example({"email": "grace@redgum.example", "role": "recruiter"})
+
     email: MailAddress = Field(examples=["grace@redgum.example"])
     role: SpokenRole
 
 
 class MemberChange(Body):
+    model_config = example({"role": "viewer"})
+
     role: SpokenRole
 
 
 class Member(Versioned):
+    model_config = example(
+        {
+            "organisation_id": "0b6d2f0e-9a54-4d0e-8a57-0e4b8f6c1d11",
+            "user_id": "5f0b8a6e-3c55-4a6b-9f0e-2d7f5b8c9e22",
+            "email": "grace@redgum.example",
+            "role": "org_recruiter",
+            "created_at": "2026-11-21T09:00:00Z",
+            "updated_at": "2026-11-21T09:00:00Z",
+        }
+    )
+
     organisation_id: UUID
     user_id: UUID
     email: str

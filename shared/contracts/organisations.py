@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from shared.contracts.base import Body, Contract
+from shared.contracts.base import Body, Contract, example
 from shared.contracts.candidates import MailAddress, WebAddress
 from shared.contracts.fair_text import Name
 from shared.contracts.merge import Patch
@@ -21,6 +21,10 @@ type LanguageTag = Annotated[
 
 
 class NewOrganisation(Body):
+    model_config = example(
+        {"name": "Red Gum Software", "industry": "Software", "website": "https://redgum.example"}
+    )
+
     name: Name = Field(examples=["Red Gum Software"])
     description: str | None = Field(default=None, max_length=10_000)
     industry: str | None = Field(default=None, max_length=200, examples=["Software"])
@@ -38,6 +42,10 @@ class ValuesFramework(Body):
 
 
 class OrganisationPatch(Patch):
+    model_config = example(
+        {"recording_retention_days": 30, "time_zone": "Australia/Perth", "billing_email": None}
+    )
+
     name: Name = Field(default=UNSENT)
     description: str | None = Field(default=None, max_length=10_000)
     industry: str | None = Field(default=None, max_length=200)
@@ -64,6 +72,26 @@ class OrganisationPatch(Patch):
 class Organisation(Versioned):
     """An organisation as its members see it."""
 
+    model_config = example(
+        {
+            "id": "0b6d2f0e-9a54-4d0e-8a57-0e4b8f6c1d11",
+            "name": "Red Gum Software",
+            "description": "We make small things that last.",
+            "industry": "Software",
+            "website": "https://redgum.example",
+            "logo_url": None,
+            "billing_email": "accounts@redgum.example",
+            "billing_address": None,
+            "values_framework": {"values": [{"name": "Candour", "description": "Says early what is wrong."}]},
+            "recording_retention_days": None,
+            "time_zone": "Australia/Sydney",
+            "languages": ["en-AU"],
+            "consent_text_version": None,
+            "created_at": "2026-11-21T09:00:00Z",
+            "updated_at": "2026-11-21T09:00:00Z",
+        }
+    )
+
     id: UUID
     name: str
     description: str | None
@@ -84,6 +112,17 @@ class Organisation(Versioned):
 class OrganisationCard(Contract):
     """An organisation as somebody sees it who applied there."""
 
+    model_config = example(
+        {
+            "id": "0b6d2f0e-9a54-4d0e-8a57-0e4b8f6c1d11",
+            "name": "Red Gum Software",
+            "description": "We make small things that last.",
+            "industry": "Software",
+            "website": "https://redgum.example",
+            "logo_url": None,
+        }
+    )
+
     id: UUID
     name: str
     description: str | None
@@ -93,6 +132,16 @@ class OrganisationCard(Contract):
 
 
 class OrganisationStats(Contract):
+    model_config = example(
+        {
+            "active_roles": 3,
+            "total_candidates": 41,
+            "completed_interviews": 28,
+            "average_match_score": 71.2,
+            "average_overall_score": 74.6,
+        }
+    )
+
     active_roles: int
     total_candidates: int = Field(description="people who applied, each counted once")
     completed_interviews: int
