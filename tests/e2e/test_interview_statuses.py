@@ -144,7 +144,15 @@ def test_a_wrong_body_is_told_before_the_interview_is_looked_for(
 
 @EACH
 @pytest.mark.parametrize(
-    "interview_id", [str(uuid4()), "nonsense", "1", "'; DROP TABLE interviews; --", "null", "0" * 36]
+    "interview_id",
+    [
+        "6a1f0c9e-3b5d-4e7a-9c21-0d4f8e2b7a63",
+        "nonsense",
+        "1",
+        "'; DROP TABLE interviews; --",
+        "null",
+        "0" * 36,
+    ],
 )
 def test_what_nobody_knows_is_not_found(
     client: httpx.Client, case: Invited, operation: Operation, interview_id: str
