@@ -73,9 +73,10 @@ def planned(reply: str) -> list[int]:
     return [order for order, text in enumerate(QUESTIONS, 1) if text in reply]
 
 
-def talk_to_the_end(client: httpx.Client, case: Invited) -> list[dict[str, Any]]:
+def talk_to_the_end(client: httpx.Client, case: Invited, first: int = 0) -> list[dict[str, Any]]:
+    """Answer until it is over, from this answer on; the last one is said as often as it takes."""
     turns: list[dict[str, Any]] = []
-    for number in range(20):
+    for number in range(first, first + 20):
         _, done = stream(client, case, ANSWERS[min(number, len(ANSWERS) - 1)])
         turns.append(done)
         if done["progress"]["finished"]:
