@@ -321,9 +321,14 @@ class Services:
         return MemberVerbs.over(SupabaseMembers(self.rows, RestFunctions(self.rest)), self.authorise)
 
     @cached_property
+    def packs(self) -> PackLibrary:
+        """The question packs, read once."""
+        return PackLibrary()
+
+    @cached_property
     def job_roles(self) -> JobRoleVerbs:
         job_roles = SupabaseJobRoles(self.rows, RestFunctions(self.rest))
-        return JobRoleVerbs.over(job_roles, PackLibrary(), self.identify, self.authorise)
+        return JobRoleVerbs.over(job_roles, self.packs, self.identify, self.authorise)
 
     @cached_property
     def audit(self) -> AuditVerbs:
@@ -392,7 +397,7 @@ class Services:
     def planning(self) -> PlanningVerbs:
         return PlanningVerbs.over(
             SupabaseRoleQuestions(RestFunctions(self.rest)),
-            PackLibrary(),
+            self.packs,
             self.language_model,
             self.prompts,
             self.authorise,
