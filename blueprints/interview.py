@@ -19,9 +19,10 @@ from shared.contracts.interview import (
     Finals,
     HeardView,
     HeldInterview,
+    HeldProgress,
     OwnInterview,
+    OwnProgress,
     PlanView,
-    ProgressAnswer,
     Schedule,
     Signals,
     SignalsView,
@@ -107,7 +108,7 @@ async def add_speech(interview_id: UUID, finals: Finals, caller: Caller) -> Hear
 
 
 @api.get(f"{INTERVIEW}/{{interview_id}}/progress")
-async def read_progress(interview_id: UUID, caller: Caller) -> ProgressAnswer:
+async def read_progress(interview_id: UUID, caller: Caller) -> OwnProgress | HeldProgress:
     """Read how far an interview is."""
     return await services().interviews.read.progress(caller, interview_id)
 

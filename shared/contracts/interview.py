@@ -218,13 +218,18 @@ class HeldInterview(InterviewView):
     reason: str | None = Field(description="Why it was ended or cancelled, in the words of who did")
 
 
-class ProgressAnswer(Contract):
+class OwnProgress(Contract):
+    """How far it is, as the candidate sees it."""
+
     status: Status
     progress: ProgressView | None
     recording_status: str | None
-    competencies_covered: list[CoveredCompetency] | None = Field(
-        default=None, description="For members of the organisation", exclude_if=lambda value: value is None
-    )
+
+
+class HeldProgress(OwnProgress):
+    """For members of the organisation, with what was shown so far."""
+
+    competencies_covered: list[CoveredCompetency]
 
 
 class PlanView(Contract):

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from shared.contracts.interview import (
     HeldInterview,
+    HeldProgress,
     OwnInterview,
+    OwnProgress,
     PlanView,
-    ProgressAnswer,
     ProgressView,
     Transcript,
 )
@@ -52,18 +53,19 @@ class ReadInterview:
         view = await self._interviews.read(talk_id, caller.user_id, {"transcript"}, after_sequence)
         return Transcript.model_validate({"items": view.transcript})
 
-    async def progress(self, caller: Person, talk_id: UUID) -> ProgressAnswer:
+    async def progress(self, caller: Person, talk_id: UUID) -> OwnProgress | HeldProgress:
         await self._find(caller, Permission.INTERVIEW_READ, talk_id)
         view = await self._interviews.read(talk_id, caller.user_id, {"recordings"})
         recordings = view.recordings or ()
-        return ProgressAnswer.model_validate(
-            {
-                "status": view.interview["status"],
-                "progress": _progress(view),
-                "recording_status": recordings[-1]["status"] if recordings else None,
-                "competencies_covered": None if view.is_candidates else view.progress.get("covered", []),
-            }
-        )
+        shown = {
+            "status": view.interview["status"],
+            "progress": _progress(view),
+            "recording_status": recordings[-1]["status"] if recordings else None,
+        }
+        if view.is_candidates:
+            return OwnProgress.model_validate(shown)
+        covered = {"competencies_covered": view.progress.get("covered", [])}
+        return HeldProgress.model_validate(shown | covered)
 
     async def plan(self, caller: Person, interview_id: UUID) -> PlanView:
         """Raises NotFoundError also while no plan was made."""

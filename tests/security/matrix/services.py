@@ -7,11 +7,14 @@ from azure.durable_functions import DurableFunctionsClient
 
 from shared.bootstrap import Services
 from shared.domain.rate_limits import Allowance, RateClass
+from shared.errors import UnavailableError
+from shared.ports.language_model import LanguageModel
 from shared.ports.mailer import Mailer
 from shared.ports.rate_limits import RateLimits
 from shared.ports.workflows import Workflows
 from shared.use_cases.check_readiness import CheckReadiness
 from shared.use_cases.self_check import CheckWorkflows
+from tests.fakes.language_model import FakeLanguageModel
 from tests.fakes.mailer import FakeMailer
 from tests.fakes.workflows import FakeWorkflows
 
@@ -29,6 +32,12 @@ class MatrixServices(Services):
     @cached_property
     def rate_limits(self) -> RateLimits:
         return NoLimits()
+
+    @cached_property
+    def language_model(self) -> LanguageModel:
+        model = FakeLanguageModel()
+        model.always(lambda prompt, shape: UnavailableError("The language model is not asked here."))
+        return model
 
     @cached_property
     def mailer(self) -> Mailer:

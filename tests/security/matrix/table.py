@@ -3,6 +3,7 @@
 from tests.security.matrix import (
     applications,
     candidates,
+    interviews,
     invitations,
     job_roles,
     organisations,
@@ -20,6 +21,7 @@ MODULES = (
     candidates,
     applications,
     invitations,
+    interviews,
     practice,
     questions,
     realtime,
