@@ -130,6 +130,24 @@ async def test_a_turn_over_a_plain_socket(client: httpx.Client, case: Invited, p
     ]
 
 
+async def test_a_whole_interview_over_a_socket(client: httpx.Client, case: Invited) -> None:
+    turns: list[Frame] = []
+    async with a_socket(client, case, RELIABLE) as socket:
+        while not turns or not turns[-1]["progress"]["finished"]:
+            said = {"content": ANSWERS[min(len(turns), len(ANSWERS) - 1)], "turn_id": f"t-{len(turns)}"}
+            event = {"type": "event", "event": "message", "dataType": "json", "data": said}
+            await socket.send(json.dumps(event))
+            turns.append((await replied(socket))[1])
+            assert len(turns) < 20
+
+    assert [order for turn in turns for order in planned(turn["response"])] == [2, 3, 4, 5, 6]
+    assert case.run("select end_reason from public.interviews where id = %s", case.interview_id) == "finished"
+    spoken = [content for speaker, content in case.transcript if speaker == "interviewer"]
+    assert spoken[1:] == [turn["response"] for turn in turns]
+    late = chat(client, case, "Again, please.", turns[-1]["turn_id"])
+    assert late.json()["response"] == turns[-1]["response"]
+
+
 async def test_many_tokens_are_few_frames(client: httpx.Client, case: Invited, slow: Simulators) -> None:
     async with a_socket(client, case) as socket:
         await says(socket, ANSWERS[0])
