@@ -23,7 +23,8 @@ class SupabaseOwnership:
             Membership(UUID(each["organisation_id"]), AppRole(each["role"])) for each in answer["memberships"]
         )
         whose = Thing(_uuid(thing["owner_id"]), _uuid(thing["organisation_id"]))
-        return Found(kind, Principal(caller, memberships), whose, thing["state"], bool(thing.get("is_applicant")))
+        is_applicant = bool(thing.get("is_applicant"))
+        return Found(kind, Principal(caller, memberships), whose, thing["state"], is_applicant)
 
 
 def _uuid(value: str | None) -> UUID | None:

@@ -56,7 +56,11 @@ def rows(tenant: str) -> dict[str, dict[str, Any]]:
             "items": [{"order": 1, "text": "Question 1?"}],
             "content_hash": HASH,
         },
-        "job_role_rubrics": {"job_role_id": ref("job_roles"), "version": 1, "rubric": {"skill": {"weight": 1}}},
+        "job_role_rubrics": {
+            "job_role_id": ref("job_roles"),
+            "version": 1,
+            "rubric": {"skill": {"weight": 1}},
+        },
         "org_environment_inputs": {
             "organisation_id": ref("organisations"),
             "raw_answers": {},
