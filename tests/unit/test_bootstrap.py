@@ -7,6 +7,7 @@ import pytest
 
 from shared.adapters.openai.language_model import OpenAILanguageModel
 from shared.bootstrap import Services
+from shared.bootstrap.operations import Operations
 from shared.domain.breaker import BreakerState
 from shared.settings import Settings
 from tests.sample_settings import SAMPLE
@@ -82,4 +83,4 @@ def test_settings_decide_how_long_what_fails_is_left_alone() -> None:
 async def test_readiness_answers_although_the_policies_are_malformed() -> None:
     services = Services(Settings(SAMPLE | {"BREAKER_PROBES": "none"}))
 
-    assert services._breakers() == {}
+    assert Operations(services).breakers() == {}
