@@ -105,7 +105,14 @@ def _value(value: object, kind: Sorted) -> str | float | None:
             return value
         case Sorted.TEXT, str() if len(value) <= LONGEST_TEXT and "\0" not in value:
             return value
-        case Sorted.NUMBER, (int() | float()) if not isinstance(value, bool) and math.isfinite(value):
+        case Sorted.NUMBER, (int() | float()) if not isinstance(value, bool) and _is_finite(value):
             return value
         case _:
             raise ValueError("not a value of this order")
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number that is longer than any figure
+        return False
