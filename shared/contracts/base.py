@@ -1,9 +1,13 @@
 """What every contract has in common: strict bodies in, plain answers out."""
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, model_validator
+
+SURROGATE: Final = re.compile("[\\ud800-\\udfff]")
+"""Half of a character in JSON's own spelling, which no encoding has a place for."""
 
 
 def _strings(value: object) -> Iterator[str]:
@@ -42,11 +46,17 @@ class Contract(BaseModel):
 
 
 class Body(Contract):
-    """What a caller sends. NUL is refused everywhere: the database cannot hold it."""
+    """What a caller sends, in a body or a query.
+
+    NUL is refused everywhere, and so is half a character: the database can hold neither.
+    """
 
     @model_validator(mode="before")
     @classmethod
-    def _without_nul(cls, value: Any) -> Any:  # noqa: ANN401 - whatever was sent
-        if any("\0" in text for text in _strings(value)):
-            raise ValueError("must not contain NUL characters")
+    def _as_text(cls, value: Any) -> Any:  # noqa: ANN401 - whatever was sent
+        for text in _strings(value):
+            if "\0" in text:
+                raise ValueError("must not contain NUL characters")
+            if SURROGATE.search(text):
+                raise ValueError("must not contain unpaired surrogates")
         return value

@@ -4,7 +4,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from shared.contracts.base import Contract
+from shared.contracts.base import Body, Contract
 from shared.domain import paging
 from shared.domain.paging import NEWEST_FIRST, Cut, Order, Page
 
@@ -24,7 +24,7 @@ class Listed[Item](Contract):
     )
 
 
-class ListQuery(Contract):
+class ListQuery(Body):
     """The query of a list. Derive one for each list: what it adds are filters, except `sort`.
 
     Unknown parameters are refused: a filter with a slip of the pen must not give everything.

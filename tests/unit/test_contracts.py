@@ -3,7 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field, ValidationError
 
+from shared.contracts.audit import AuditExport
 from shared.contracts.base import Body
+from shared.contracts.invitations import ShownToken
+from shared.contracts.job_roles import RoleInterviewsQuery
 
 
 class Nested(Body):
@@ -34,3 +37,23 @@ def test_nul_is_refused_wherever_it_hides(before: str, after: str) -> None:
 def test_figures_that_json_has_no_word_for_are_refused(figure: object) -> None:
     with pytest.raises(ValidationError):
         Nested.model_validate({"figure": figure})
+
+
+@pytest.mark.parametrize("text", ["\ud800", "fine \udfff", "\udc00\ud800"])
+def test_half_a_character_is_refused_wherever_it_hides(text: str) -> None:
+    for sent in ({"tags": [text]}, {"facts": {"key": text}}, {"facts": {text: "value"}}):
+        with pytest.raises(ValidationError, match="surrogates"):
+            Nested.model_validate(sent)
+
+
+def test_half_a_character_is_no_token() -> None:
+    with pytest.raises(ValidationError, match="surrogates"):
+        ShownToken.model_validate({"token": "\ud800"})
+
+
+@pytest.mark.parametrize(
+    ("query", "field"), [(AuditExport, "action"), (RoleInterviewsQuery, "application_status")]
+)
+def test_nul_is_refused_in_queries_too(query: type[Body], field: str) -> None:
+    with pytest.raises(ValidationError, match="NUL"):
+        query.model_validate({field: "a\0b"})
