@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 import azure.functions as func
-from fastapi import Query, Response
+from fastapi import Query, Request, Response
 
 from shared.bootstrap import edge, services
 from shared.contracts.invitations import (
@@ -37,13 +37,18 @@ WITH_THE_LINK = (RateClass.PUBLIC_INVITATION,)
     responses=KNOWN,
     location="/api/v1/invitations/{id}",
     policy=SENDING,
+    durable_client=True,
 )
-async def create_invitation(invitation: NewInvitation, caller: Caller, response: Response) -> Invitation:
+async def create_invitation(
+    invitation: NewInvitation, caller: Caller, request: Request, response: Response
+) -> Invitation:
     """Invite a candidate to an interview, by mail. A live invitation is answered with 200, as it is.
 
     `pending` means that the letter could not go yet; it is tried again by itself.
     """
-    made, is_new = await services().invitations.invite(caller, invitation)
+    current = services()
+    suggestions = current.planning.requests_over(current.workflows(request.state.durable_client))
+    made, is_new = await current.invitations.invite(caller, invitation, suggestions.for_interview)
     response.status_code = 201 if is_new else 200
     return made
 

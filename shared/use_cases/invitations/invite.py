@@ -20,6 +20,7 @@ from shared.use_cases.invitations.send_letter import SendLetter
 log = telemetry.Log(__name__)
 
 type PlanInterview = Callable[[UUID], Awaitable[object]]
+type ImprovePlan = Callable[[UUID], Awaitable[None]]
 
 
 class Invite:
@@ -37,8 +38,10 @@ class Invite:
         self._authorise = authorise
         self._clock = clock
 
-    async def __call__(self, caller: Person, wish: NewInvitation) -> tuple[Invitation, bool]:
-        """The invitation, and whether it is new."""
+    async def __call__(
+        self, caller: Person, wish: NewInvitation, improve_plan: ImprovePlan | None = None
+    ) -> tuple[Invitation, bool]:
+        """The invitation, and whether it is new. What improves the plan does so in its own time."""
         await self._authorise(caller, Permission.INVITATION_MANAGE, Kind.APPLICATION, wish.application_id)
         order = InvitationOrder(
             application_id=wish.application_id,
@@ -55,12 +58,14 @@ class Invite:
             await self._send_letter.soon(invitation_id)
         made = await self._invitations.one(caller, invitation_id)
         if is_new:
-            await self._plan_ahead(made.interview_id)
+            await self._plan_ahead(made.interview_id, improve_plan)
         return made, is_new
 
-    async def _plan_ahead(self, interview_id: UUID) -> None:
+    async def _plan_ahead(self, interview_id: UUID, improve_plan: ImprovePlan | None) -> None:
         """Make the plan now, so that it can be looked at; the start makes it at the latest."""
         try:
             await self._plan_interview(interview_id)
+            if improve_plan:
+                await improve_plan(interview_id)
         except TalentiError as error:
             log.warning(Event.PLAN_DEFERRED, {Attribute.INTERVIEW_ID: str(interview_id)}, error)

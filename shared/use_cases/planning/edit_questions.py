@@ -1,9 +1,7 @@
 """Puts a recruiter's questions in the place of those that were chosen, before anybody is asked."""
 
-import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Final
 from uuid import UUID
 
 from shared.contracts.role_questions import OpenQuestion, PackQuestion, RoleQuestions, RoleQuestionsEdit
@@ -12,14 +10,12 @@ from shared.domain.interview.plan import Phase, Plan, PlanError, PlanItem, Sourc
 from shared.domain.interview.questions import Origin, QuestionSet, RoleFacts
 from shared.domain.ownership import Kind
 from shared.domain.permissions import Permission
-from shared.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
+from shared.errors import FieldError, InvalidInputError
 from shared.ports import role_questions as ports
 from shared.use_cases.authorise import Authorise
-from shared.use_cases.planning.plan_interview import PlanInterview
+from shared.use_cases.planning.plan_anew import PlanAnew
 from shared.use_cases.planning.read_questions import shown
 from shared.use_cases.planning.settle_questions import SettleQuestions
-
-AT_ONCE: Final = 8
 
 
 class EditQuestions:
@@ -27,12 +23,12 @@ class EditQuestions:
         self,
         questions: ports.RoleQuestions,
         settle: SettleQuestions,
-        plan_interview: PlanInterview,
+        plan_anew: PlanAnew,
         authorise: Authorise,
     ) -> None:
         self._questions = questions
         self._settle = settle
-        self._plan_interview = plan_interview
+        self._plan_anew = plan_anew
         self._authorise = authorise
 
     async def __call__(self, caller: Person, job_role_id: UUID, wish: RoleQuestionsEdit) -> RoleQuestions:
@@ -55,20 +51,6 @@ class EditQuestions:
         if standing:
             named |= {each.item_ref: each for each in standing.questions.items if each.item_ref}
         return named
-
-    async def _plan_anew(self, job_role_id: UUID) -> None:
-        """Interviews that nobody began follow; one that begins just now keeps what it began with."""
-        waiting = await self._questions.unstarted(job_role_id)
-        gate = asyncio.Semaphore(AT_ONCE)
-
-        async def plan(interview_id: UUID) -> None:
-            async with gate:
-                try:
-                    await self._plan_interview(interview_id)
-                except (ConflictError, NotFoundError):
-                    return
-
-        await asyncio.gather(*(plan(each) for each in waiting))
 
 
 def _items(wish: RoleQuestionsEdit, known: Mapping[str, PlanItem]) -> Iterator[PlanItem]:

@@ -19,6 +19,7 @@ from shared.ports.role_questions import RoleQuestions
 from shared.prompts.blocks import block, json_block
 from shared.prompts.library import Instructions, Prompts
 from shared.telemetry import Event
+from shared.use_cases.planning.plan_anew import PlanAnew
 from shared.use_cases.planning.settle_questions import SettleQuestions, suggested_by
 
 log = telemetry.Log(__name__)
@@ -36,10 +37,16 @@ class SuggestQuestions:
     """
 
     def __init__(
-        self, questions: RoleQuestions, settle: SettleQuestions, model: LanguageModel, prompts: Prompts
+        self,
+        questions: RoleQuestions,
+        settle: SettleQuestions,
+        plan_anew: PlanAnew,
+        model: LanguageModel,
+        prompts: Prompts,
     ) -> None:
         self._questions = questions
         self._settle = settle
+        self._plan_anew = plan_anew
         self._model = model
         self._prompts = prompts
 
@@ -49,6 +56,7 @@ class SuggestQuestions:
         standing = await self._settle(role)
         open_slots = [each for each in standing.questions.items if _is_open(each)]
         if standing.used or standing.questions.origin is not Origin.COMPOSED or not open_slots:
+            await self._plan_anew(job_role_id)  # whoever came before may have died before this
             return standing
         instructions = self._prompts.instructions("interview_plan")
         try:
@@ -60,7 +68,9 @@ class SuggestQuestions:
         if not offers:
             return standing
         composed = self._settle.composed(role, offers)
-        return await self._questions.settle(role, suggested_by(composed, answer.model, instructions.version))
+        kept = await self._questions.settle(role, suggested_by(composed, answer.model, instructions.version))
+        await self._plan_anew(job_role_id)
+        return kept
 
 
 def _is_open(item: PlanItem) -> bool:

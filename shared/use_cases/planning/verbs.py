@@ -12,6 +12,7 @@ from shared.use_cases.authorise import Authorise
 from shared.use_cases.identify import Identify
 from shared.use_cases.planning.edit_questions import EditQuestions
 from shared.use_cases.planning.list_packs import ListPacks
+from shared.use_cases.planning.plan_anew import PlanAnew
 from shared.use_cases.planning.plan_interview import PlanInterview
 from shared.use_cases.planning.read_questions import ReadQuestions
 from shared.use_cases.planning.report_parity import ReportParity
@@ -43,14 +44,15 @@ class PlanningVerbs:
     ) -> Self:
         settle = SettleQuestions(questions, packs)
         plan = PlanInterview(questions, settle)
+        plan_anew = PlanAnew(questions, plan)
         return cls(
             questions,
             authorise,
             ListPacks(packs, identify),
             ReadQuestions(questions, settle, authorise),
-            EditQuestions(questions, settle, plan, authorise),
+            EditQuestions(questions, settle, plan_anew, authorise),
             plan,
-            SuggestQuestions(questions, settle, model, prompts),
+            SuggestQuestions(questions, settle, plan_anew, model, prompts),
             ReportParity(questions, authorise),
         )
 

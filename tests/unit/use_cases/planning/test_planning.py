@@ -20,9 +20,11 @@ from shared.use_cases.authorise import Authorise
 from shared.use_cases.identify import Identify
 from shared.use_cases.planning.edit_questions import EditQuestions
 from shared.use_cases.planning.list_packs import ListPacks
+from shared.use_cases.planning.plan_anew import PlanAnew
 from shared.use_cases.planning.plan_interview import PlanInterview
 from shared.use_cases.planning.read_questions import ReadQuestions
 from shared.use_cases.planning.report_parity import ReportParity
+from shared.use_cases.planning.request_suggestions import RequestSuggestions
 from shared.use_cases.planning.settle_questions import SettleQuestions
 from shared.use_cases.planning.suggest_questions import SuggestQuestions
 from shared.use_cases.record_audit import RecordAudit
@@ -32,6 +34,7 @@ from tests.fakes.memberships import FakeMemberships
 from tests.fakes.ownership import FakeOwnership
 from tests.fakes.question_packs import FakeQuestionPacks
 from tests.fakes.role_questions import FakeInterview, FakeRoleQuestions
+from tests.fakes.workflows import FakeWorkflows
 
 ROLE = RoleFacts(
     uuid4(),
@@ -58,14 +61,17 @@ class Desk:
         self.kept.roles[self.role.job_role_id] = self.role
         self.settle = SettleQuestions(self.kept, self.packs)
         self.plan = PlanInterview(self.kept, self.settle)
-        self.suggest = SuggestQuestions(self.kept, self.settle, self.model, Prompts())
+        anew = PlanAnew(self.kept, self.plan)
+        self.suggest = SuggestQuestions(self.kept, self.settle, anew, self.model, Prompts())
         self.memberships = FakeMemberships()
         self.organisation = uuid4()
         ownership = FakeOwnership(self.memberships)
         ownership.put(Kind.JOB_ROLE, self.role.job_role_id, Thing(organisation_id=self.organisation))
         authorise = Authorise(ownership, RecordAudit(FakeAuditTrail()))
         self.read = ReadQuestions(self.kept, self.settle, authorise)
-        self.edit = EditQuestions(self.kept, self.settle, self.plan, authorise)
+        self.edit = EditQuestions(self.kept, self.settle, anew, authorise)
+        self.workflows = FakeWorkflows()
+        self.request = RequestSuggestions(self.kept, self.workflows, authorise)
         self.parity = ReportParity(self.kept, authorise)
         self.list_packs = ListPacks(self.packs, Identify(self.memberships))
 
@@ -159,6 +165,60 @@ async def test_a_model_is_asked_once_for_a_role() -> None:
 
     assert await desk.suggest(ROLE.job_role_id) == first
     assert len(desk.model.asked) == 1
+
+
+async def test_interviews_that_nobody_began_follow_what_the_model_wrote() -> None:
+    desk = Desk()
+    waiting, begun = desk.interview(), desk.interview()
+    for each in (waiting, begun):
+        await desk.plan(each)
+    desk.kept.interviews[begun].status = "cancelled"
+    desk.model.says(InterviewPlan(items=[suggestion(2, GOOD)]))
+
+    await desk.suggest(ROLE.job_role_id)
+
+    texts = {
+        key: [item.text for item in each.plan.items]
+        for key, each in desk.kept.interviews.items()
+        if each.plan
+    }
+    assert GOOD in texts[waiting]
+    assert GOOD not in texts[begun]
+
+
+async def test_who_comes_after_one_that_died_finishes_its_work() -> None:
+    desk = Desk()
+    waiting = desk.interview()
+    await desk.plan(waiting)
+    desk.model.says(InterviewPlan(items=[suggestion(2, GOOD)]))
+    before = desk.kept.interviews[waiting].plan
+    await desk.suggest(ROLE.job_role_id)
+    desk.kept.interviews[waiting].plan = before  # as if it had died before the plans
+
+    await desk.suggest(ROLE.job_role_id)
+
+    plan = desk.kept.interviews[waiting].plan
+    assert plan
+    assert GOOD in [item.text for item in plan.items]
+
+
+async def test_asking_for_suggestions_twice_is_one_run() -> None:
+    desk = Desk()
+    interview = desk.interview()
+
+    await desk.request(desk.person(), ROLE.job_role_id)
+    await desk.request(desk.person(), ROLE.job_role_id)
+    await desk.request.for_interview(interview)
+
+    assert list(desk.workflows.runs) == [f"questions-{ROLE.job_role_id}-{ROLE.fingerprint[:16]}"]
+
+
+async def test_who_may_not_ask_for_suggestions() -> None:
+    desk = Desk()
+
+    with pytest.raises(ForbiddenError):
+        await desk.request(desk.person(AppRole.ORG_VIEWER), ROLE.job_role_id)
+    assert desk.workflows.runs == {}
 
 
 async def test_a_model_changes_nothing_once_somebody_was_asked() -> None:
