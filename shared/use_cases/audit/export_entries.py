@@ -7,7 +7,7 @@ from typing import Final
 from shared.contracts.audit import AuditEntry, AuditExport
 from shared.domain.audit import AuditEvent
 from shared.domain.identity import Person
-from shared.domain.paging import Cut, Order, Sorted
+from shared.domain.paging import Cut, Order, Page, Sorted
 from shared.ports.audit_log import AuditLog, EntryFilter
 from shared.ports.clock import Clock
 from shared.use_cases.audit.list_entries import ListEntries
@@ -27,10 +27,14 @@ class ExportEntries:
         self._clock = clock
 
     async def __call__(self, caller: Person, asked: AuditExport) -> AsyncIterator[list[AuditEntry]]:
-        """The entries in parts, up to this moment. Whoever may not have them is refused before the first."""
+        """The entries in parts, up to this moment.
+
+        The first is read before any is handed out: what is refused then is still an answer.
+        """
         wanted = await self._list.wanted(caller, asked)
         now = self._clock.now()
         wanted = replace(wanted, until=min(wanted.until or now, now))
+        first = await self._log.page(caller, Cut(AT_A_TIME, OLDEST_FIRST), wanted)
         await self._record_audit(
             AuditEvent(
                 "audit.exported",
@@ -41,13 +45,12 @@ class ExportEntries:
                 new_values={"format": asked.format},
             )
         )
-        return self._parts(caller, wanted)
+        return self._parts(caller, wanted, first)
 
-    async def _parts(self, caller: Person, wanted: EntryFilter) -> AsyncIterator[list[AuditEntry]]:
-        cut = Cut(AT_A_TIME, OLDEST_FIRST)
-        while True:
-            page = await self._log.page(caller, cut, wanted)
+    async def _parts(
+        self, caller: Person, wanted: EntryFilter, page: Page[AuditEntry]
+    ) -> AsyncIterator[list[AuditEntry]]:
+        yield list(page.rows)
+        while page.last is not None:
+            page = await self._log.page(caller, Cut(AT_A_TIME, OLDEST_FIRST, page.last), wanted)
             yield list(page.rows)
-            if page.last is None:
-                return
-            cut = replace(cut, after=page.last)

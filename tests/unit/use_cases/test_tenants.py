@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from shared.contracts.audit import AuditExport, AuditQuery
+from shared.contracts.audit import AuditEntry, AuditExport, AuditQuery
 from shared.contracts.job_roles import (
     JobRole,
     JobRoleCard,
@@ -22,7 +22,14 @@ from shared.contracts.rubric import default_rubric
 from shared.domain.identity import AppRole, Person
 from shared.domain.job_role import JobRoleStatus
 from shared.domain.ownership import Kind
-from shared.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
+from shared.domain.paging import Page
+from shared.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+    UnavailableError,
+)
 from shared.packs.library import PackLibrary
 from shared.use_cases.audit import export_entries
 from shared.use_cases.audit.verbs import AuditVerbs
@@ -425,6 +432,21 @@ async def test_an_export_holds_everything_oldest_first_and_is_logged_before_it_b
     assert logged == ["audit.exported"]
     assert town.trail.events[0].new_values == {"format": "json"}
     assert found == [1, 2, 3, 4, 5]
+
+
+async def test_an_export_that_cannot_be_read_is_refused_and_not_broken_off(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await town.an_organisation()
+
+    async def refuse(*_: object) -> Page[AuditEntry]:
+        raise UnavailableError("The database cannot be reached.")
+
+    monkeypatch.setattr(FakeAuditLog, "page", refuse)
+
+    with pytest.raises(UnavailableError):
+        await town.audit.export(town.admin, AuditExport())
+    assert town.trail.events == []
 
 
 async def test_an_export_ends_where_it_began(town: Town) -> None:
