@@ -103,5 +103,5 @@ async def test_what_is_removed_is_gone(shelf: Shelf) -> None:
 
     await shelf.rows.remove(shelf.ada, made.id, (made.updated_at,))
 
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="not found"):
         await shelf.rows.remove(shelf.ada, made.id, None)

@@ -249,7 +249,7 @@ class FakeApplications:
         for each in self._mine(caller):
             if each.id == application_id:
                 return self._own(each)
-        raise NotFoundError("It is gone.")
+        raise NotFoundError("Resource not found.")
 
     async def own_page(self, caller: Person, cut: Cut, wanted: ApplicationFilter) -> Page[OwnApplication]:
         return cut_out([self._own(each) for each in self._mine(caller) if _matches(each, wanted)], cut)
@@ -257,7 +257,7 @@ class FakeApplications:
     async def received(self, caller: Person, application_id: UUID) -> ReceivedApplication:
         found = self._hiring.applications.get(application_id)
         if found is None or found.candidate_id == caller.user_id:
-            raise NotFoundError("It is gone.")
+            raise NotFoundError("Resource not found.")
         return self._received(found)
 
     async def received_page(
@@ -418,7 +418,7 @@ class FakeInvitations:
 
     async def one(self, caller: Person, invitation_id: UUID) -> Invitation:
         if invitation_id not in self._hiring.invitations:
-            raise NotFoundError("It is gone.")
+            raise NotFoundError("Resource not found.")
         return _shown(self._hiring.invitations[invitation_id])
 
     async def page(self, caller: Person, cut: Cut, wanted: InvitationFilter) -> Page[Invitation]:

@@ -40,7 +40,7 @@ class FakeOwnRows[Item: BaseModel]:
     async def one(self, caller: Person, item_id: UUID) -> Item:
         owner, found = self.rows.get(item_id, (None, None))
         if found is None or owner != caller.user_id:
-            raise NotFoundError("It is gone.")
+            raise NotFoundError("Resource not found.")
         return found
 
     async def add(self, caller: Person, values: Mapping[str, object]) -> Item:

@@ -141,7 +141,7 @@ class FakeOrganisations:
 
     async def read(self, caller: Person, organisation_id: UUID) -> Organisation:
         if self._tenants.role(caller, organisation_id) is None:
-            raise NotFoundError("It is gone.")
+            raise NotFoundError("Resource not found.")
         return self._tenants.organisations[organisation_id]
 
     async def card(self, caller: Person, organisation_id: UUID) -> OrganisationCard:
@@ -151,7 +151,7 @@ class FakeOrganisations:
             if whose == caller.user_id
         }
         if organisation_id not in applied:
-            raise NotFoundError("It is gone.")
+            raise NotFoundError("Resource not found.")
         kept = self._tenants.organisations[organisation_id]
         return OrganisationCard(**{name: getattr(kept, name) for name in OrganisationCard.model_fields})
 
@@ -160,7 +160,7 @@ class FakeOrganisations:
     ) -> Organisation:
         kept = self._tenants.organisations[organisation_id]
         if self._tenants.role(caller, organisation_id) is not AppRole.ORG_ADMIN:
-            raise NotFoundError("It is gone.")
+            raise NotFoundError("Resource not found.")
         _match(versions, kept.updated_at)
         changed = kept.model_copy(update={**changes, "updated_at": self._tenants.now()})
         self._tenants.organisations[organisation_id] = changed
@@ -234,7 +234,7 @@ class FakeMembers:
     def _kept(self, caller: Person, organisation_id: UUID, user_id: UUID) -> Member:
         kept = self._tenants.members.get((organisation_id, user_id))
         if kept is None or self._tenants.role(caller, organisation_id) is not AppRole.ORG_ADMIN:
-            raise NotFoundError("It is gone.")
+            raise NotFoundError("Resource not found.")
         return kept
 
     def _keep_an_admin(self, organisation_id: UUID, user_id: UUID) -> None:
@@ -275,13 +275,13 @@ class FakeJobRoles:
     async def read(self, caller: Person, job_role_id: UUID) -> JobRole:
         kept = self._tenants.job_roles.get(job_role_id)
         if kept is None or self._tenants.role(caller, kept.organisation_id) is None:
-            raise NotFoundError("It is gone.")
+            raise NotFoundError("Resource not found.")
         return kept
 
     async def card(self, caller: Person, job_role_id: UUID) -> JobRoleCard:
         kept = self._tenants.job_roles.get(job_role_id)
         if kept is None or not self._is_shown(caller, kept):
-            raise NotFoundError("It is gone.")
+            raise NotFoundError("Resource not found.")
         return self._card(kept)
 
     async def page(self, caller: Person, cut: Cut, wanted: RoleFilter) -> Page[JobRole]:
@@ -318,7 +318,7 @@ class FakeJobRoles:
     async def remove(self, caller: Person, job_role_id: UUID, versions: Versions) -> None:
         kept = await self.read(caller, job_role_id)
         if self._tenants.role(caller, kept.organisation_id) is not AppRole.ORG_ADMIN:
-            raise NotFoundError("It is gone.")
+            raise NotFoundError("Resource not found.")
         _match(versions, kept.updated_at)
         if kept.status is not JobRoleStatus.CLOSED or any(
             role == job_role_id for role, _ in self._tenants.applied

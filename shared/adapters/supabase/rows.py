@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 type Row = dict[str, Any]
 type Wanted = Mapping[str, object]
 
-GONE: Final = "It is gone."
+GONE: Final = "Resource not found."
 
 
 class Rows:
