@@ -11,19 +11,21 @@ from shared.contracts.candidates import (
     DiversityAnswers,
     Education,
     EducationChange,
+    EducationQuery,
     Employment,
     EmploymentChange,
+    EmploymentQuery,
     Feedback,
     FeedbackQuery,
     NewEducation,
     NewEmployment,
     NewSkill,
-    PartsQuery,
     Profile,
     ProfileChange,
     SeenCandidate,
     Skill,
     SkillChange,
+    SkillsQuery,
 )
 from shared.contracts.lists import Listed
 from shared.http.api import Api
@@ -34,7 +36,6 @@ from shared.http.preconditions import IfMatch
 api = Api("Candidates", edge)
 
 ME = "/api/v1/candidates/me"
-PARTS = Annotated[PartsQuery, Query()]
 MAKING = Policy(idempotent=True)
 
 
@@ -60,7 +61,7 @@ async def confirm_profile(caller: Caller) -> Profile:
 
 
 @api.get(f"{ME}/skills")
-async def list_skills(query: PARTS, caller: Caller) -> Listed[Skill]:
+async def list_skills(query: Annotated[SkillsQuery, Query()], caller: Caller) -> Listed[Skill]:
     """List your skills."""
     found = await services().skills.list(caller, query.cut)
     return query.page(found, list(found.rows))
@@ -85,7 +86,7 @@ async def remove_skill(skill_id: UUID, caller: Caller, expected: IfMatch) -> Non
 
 
 @api.get(f"{ME}/education")
-async def list_education(query: PARTS, caller: Caller) -> Listed[Education]:
+async def list_education(query: Annotated[EducationQuery, Query()], caller: Caller) -> Listed[Education]:
     """List your education."""
     found = await services().education.list(caller, query.cut)
     return query.page(found, list(found.rows))
@@ -112,7 +113,7 @@ async def remove_education(education_id: UUID, caller: Caller, expected: IfMatch
 
 
 @api.get(f"{ME}/employment")
-async def list_employment(query: PARTS, caller: Caller) -> Listed[Employment]:
+async def list_employment(query: Annotated[EmploymentQuery, Query()], caller: Caller) -> Listed[Employment]:
     """List your employment."""
     found = await services().employment.list(caller, query.cut)
     return query.page(found, list(found.rows))

@@ -232,7 +232,15 @@ class Feedback(Contract):
     at: datetime
 
 
-class PartsQuery(ListQuery):
+class SkillsQuery(ListQuery):
+    """Newest first."""
+
+
+class EducationQuery(ListQuery):
+    """Newest first."""
+
+
+class EmploymentQuery(ListQuery):
     """Newest first."""
 
 

@@ -1,3 +1,5 @@
+from uuid import UUID
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -5,8 +7,11 @@ from pydantic import Field, ValidationError
 
 from shared.contracts.audit import AuditExport
 from shared.contracts.base import Body
+from shared.contracts.candidates import EducationQuery, EmploymentQuery, SkillsQuery
 from shared.contracts.invitations import ShownToken
 from shared.contracts.job_roles import RoleInterviewsQuery
+from shared.contracts.lists import ListQuery
+from shared.domain.paging import Page, Position
 
 
 class Nested(Body):
@@ -57,3 +62,12 @@ def test_half_a_character_is_no_token() -> None:
 def test_nul_is_refused_in_queries_too(query: type[Body], field: str) -> None:
     with pytest.raises(ValidationError, match="NUL"):
         query.model_validate({field: "a\0b"})
+
+
+@pytest.mark.parametrize("other", [EducationQuery, EmploymentQuery])
+def test_a_cursor_of_one_part_of_a_profile_is_of_no_use_in_another(other: type[ListQuery]) -> None:
+    last = Position("2026-11-21T12:00:00+00:00", UUID(int=1))
+    cursor = SkillsQuery().page(Page((), last), []).next_cursor
+
+    with pytest.raises(ValidationError, match="cursor is not one of this list"):
+        other.model_validate({"cursor": cursor})

@@ -11,11 +11,11 @@ from shared.contracts.candidates import (
     Employment,
     FeedbackQuery,
     NewSkill,
-    PartsQuery,
     Profile,
     ProfileChange,
     Skill,
     SkillChange,
+    SkillsQuery,
 )
 from shared.domain.identity import AppRole, Membership, Person
 from shared.domain.ownership import Kind
@@ -170,11 +170,11 @@ async def test_what_is_ones_own_is_listed_changed_and_removed(office: Office) ->
 
     changed = await office.skills.change(KIM, skill.id, SkillChange(skill_name="Go"), (skill.updated_at,))
     read = await office.skills.read(KIM, skill.id)
-    listed = await office.skills.list(KIM, PartsQuery().cut)
+    listed = await office.skills.list(KIM, SkillsQuery().cut)
     await office.skills.remove(KIM, skill.id, (changed.updated_at,))
 
     assert (read, listed.rows) == (changed, (changed,))
-    assert (await office.skills.list(KIM, PartsQuery().cut)).rows == ()
+    assert (await office.skills.list(KIM, SkillsQuery().cut)).rows == ()
 
 
 async def test_what_is_anothers_is_forbidden_and_what_nobody_knows_unknown(office: Office) -> None:
