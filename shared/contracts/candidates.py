@@ -13,16 +13,22 @@ from shared.contracts.versions import Versioned
 from shared.domain.paging import Order
 from shared.domain.visibility import ProfileVisibility
 
+_ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL: Final = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ADDRESS: Final = rf"^{_ATOM}(\.{_ATOM})*@({_LABEL}\.)+[A-Za-z0-9-]{{2,63}}$"
+
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 MailAddress = Annotated[
     str,
     StringConstraints(
         strip_whitespace=True,
         to_lower=True,
-        max_length=320,
-        pattern=r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+$",
+        max_length=254,
+        pattern=_ADDRESS,
     ),
 ]
+"""An address that a letter can go to: dots only between words, and a domain that can exist."""
+
 WebAddress = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^https?://[^\s<>\"]+$")
 ]

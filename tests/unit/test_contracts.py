@@ -3,11 +3,11 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import Field, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from shared.contracts.audit import AuditExport
 from shared.contracts.base import Body
-from shared.contracts.candidates import EducationQuery, EmploymentQuery, SkillsQuery
+from shared.contracts.candidates import EducationQuery, EmploymentQuery, MailAddress, SkillsQuery
 from shared.contracts.invitations import ShownToken
 from shared.contracts.job_roles import RoleInterviewsQuery
 from shared.contracts.lists import ListQuery
@@ -71,3 +71,29 @@ def test_a_cursor_of_one_part_of_a_profile_is_of_no_use_in_another(other: type[L
 
     with pytest.raises(ValidationError, match="cursor is not one of this list"):
         other.model_validate({"cursor": cursor})
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("a@b", "a b@c.de", "a@b.de\r\nBcc: x@y.de", "<a@b.de>", "a@b.de, c@d.de", '"a"@b.de', "a\\@b.de"),
+        *("a..b@c.de", ".a@b.de", "a.@b.de", "a@b..de", "a@b.de.", "a@-b.de", "a@b-.de", "a@.de"),
+        *("a@b.de\u200b", "a\u202e@b.de", "\u00fc@b.de", f"a@{'b' * 64}.de", f"a@{'b.' * 130}de"),
+    ],
+)
+def test_no_letter_goes_to_what_is_no_address(address: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(MailAddress).validate_python(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "Kim.Lee+Jobs@Example.ORG",
+        "o'brien@mail.example.com.au",
+        "k_l-m%1@x1.example",
+        "a@xn--bcher-kva.example",
+    ],
+)
+def test_an_address_is_kept_in_small_letters(address: str) -> None:
+    assert TypeAdapter(MailAddress).validate_python(f" {address} ") == address.lower()
