@@ -28,9 +28,9 @@ import psutil
 
 from tests.azurite import Azurite, free_ports
 from tests.contract.database import make_turns_login, turns_url
+from tests.crowd import Case, Crowd, said
 from tests.e2e.conftest import environment
 from tests.host_process import REPOSITORY, HostProcess
-from tests.performance.crowd import Case, Crowd, said
 from tests.performance.load import Measured
 from tests.simulators import Simulators
 from tests.supabase_stack import SupabaseStack

@@ -27,12 +27,18 @@ class Case:
     interview_id: UUID
     token: str
 
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
 
 class Crowd:
     """One organisation with one role, to which as many people apply as are wanted."""
 
-    def __init__(self, stack: SupabaseStack) -> None:
+    def __init__(self, stack: SupabaseStack, issuer: str | None = None) -> None:
+        """`issuer` is for an app that finds this Supabase under another address."""
         self._stack = stack
+        self._issuer = issuer or stack.issuer
         self._key = jwt.PyJWK(json.loads(stack.key_file.read_text(encoding="utf-8")))
         _, token = stack.sign_up(f"{uuid4()}@example.org")
         self._headers = {"kid": jwt.get_unverified_header(token)["kid"]}
@@ -84,7 +90,7 @@ class Crowd:
             "sub": str(user_id),
             "aud": "authenticated",
             "role": "authenticated",
-            "iss": self._stack.issuer,
+            "iss": self._issuer,
             "iat": now,
             "exp": now + VALID_SECONDS,
         }
