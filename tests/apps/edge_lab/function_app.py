@@ -21,6 +21,7 @@ from shared.http.sse import EventStream, ServerSentEvent
 edge = Edge(
     delivery=lambda: Delivery(cors_origins=("http://localhost:5173",), over_https=False),
     guard=Guard(tokens=NotImplemented, rate_limits=NotImplemented),  # every endpoint is open
+    repeats=NotImplemented,  # and none keeps its answers
 )
 api = Api("Lab", edge, OPEN)
 left: list[str] = []
