@@ -8,7 +8,12 @@ from shared.errors import RateLimitedError, TalentiError, UnavailableError
 from tests.integration.faults.table import AMPLE, NOBODY, ROWS, Operation, Place, Row, all_operations
 from tests.simulators import Simulators
 
-pytestmark = pytest.mark.azure
+# connections that were broken on purpose are found by the garbage collector, in whichever test it runs
+pytestmark = [
+    pytest.mark.azure,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
 
 GRACE = 1.5  # seconds beyond the deadline, on a busy machine
 CASES = [(operation, row) for operation in all_operations() for row in ROWS if row.fits(operation)]
@@ -53,5 +58,7 @@ async def test_a_fault(simulators: Simulators, operation: Operation, row: Row) -
             assert caught.value.retry_after == row.retry_after
 
     assert time.monotonic() - began < row.seconds + GRACE
-    if not row.nobody_listens:
+    if row.name == "timeout":  # on a busy machine it may be over before the question arrives
+        assert asked(simulators, operation) <= times
+    elif not row.nobody_listens:
         assert asked(simulators, operation) == times

@@ -262,6 +262,9 @@ def test_words_are_told_as_they_are_said(simulators: Simulators) -> None:
     synthesiser.synthesis_word_boundary.connect(lambda event: words.append((event.text, event.audio_offset)))
 
     synthesiser.speak_ssml_async(SSML.format(voice="en-AU-NatashaNeural", text=GREETING)).get()
+    deadline = time.monotonic() + 5
+    while len(words) < 7 and time.monotonic() < deadline:
+        time.sleep(0.01)  # they are told by a thread of the library
 
     assert [text for text, _ in words] == ["Hello", "there", ",", "I", "am", "Asha", "."]
     assert [offset for _, offset in words] == sorted(offset for _, offset in words)
