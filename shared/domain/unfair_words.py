@@ -86,7 +86,15 @@ TABLE: Final = (
             fluen(?:t|tly|cy)(?: in| of)?(?: spoken| written)? (?:english|speech|speak\w*|spoken\w*)
             (?:speaks?|spoken|speech|english)(?: \w+){0,3} fluen(?:t|tly|cy)
             filler words?|stutter\w*|stammer\w*|lisp
-            hesitat(?:es|ion|ions|ing|ed|ant|antly)
+            hesitat(?:es?|ion|ions|ing|ed|ant|antly)
+            articulate(?= ?(?:$|[.,;:!)]))
+            (?:telephone|phone|speaking|verbal) manner
+            sounds? (?:professional|confident|smart|intelligent|educated|pleasant|friendly|convincing)
+            (?:speaks?|talks?|speaking|talking) (?:at|with) (?:an? )?\w+ (?:pace|speed|rate|volume)
+            pauses? (?:before|when|while) (?:answer|speak|reply|respond|talk)\w*|awkward (?:pauses?|silences?)
+            voices? (?:is|sounds?)(?: \w+)?|without stumbling|(?:speaks?|talks?) with authority
+            (?:queen|king)'s english|(?:good|engaging|natural|warm)(?: \w+){0,2} on camera
+            says? (?:um|uh|er|like|you know)(?: and \w+)? (?:a lot|too (?:much|often))
         """,
         r"""
             tone[- ]mapp\w+|(?:dial|ring|half|duo)[- ]?tones?|tone generators?|tone curves?
@@ -99,6 +107,13 @@ TABLE: Final = (
             (?:voice|speech) (?:recognition|synthesis|interfaces?|assistants?|apis?|pipelines?)
             fluent (?:interfaces?|apis?|validation|assertions?|design)
             without hesitation marks
+            hesitat(?:es?|ed|ing) to (?!answer|speak|talk|reply|respond)\w+
+            accented (?:speech|audio|voices?) (?:data|models?|recogni\w+)
+            |(?:on|for|in|with|of) accented (?:speech|audio)|skin tones?
+            tone of (?:an? |the |each |their |our )?(?:messages?|e?-?mails?|letters?|texts?|copy|articles?
+            |replies|reply|posts?|tickets?)
+            (?:teach|correct|practi[sc]|drill)\w* (?:\w+ ){0,2}pronunciation
+            filler words? (?:in|from|out of) (?:the |an? )?(?:audio|recordings?|transcripts?|texts?|drafts?)
         """,
     ),
     Words(
@@ -108,10 +123,13 @@ TABLE: Final = (
             emotions?|emotional(?:ly)?(?: \w+)?
             nervous(?:ly|ness)?|anxious(?:ly|ness)?|anxiety
             moods?|cheerful(?:ly|ness)?|happy (?:person|manner|disposition)
-            temperament(?:al)?|thin[- ]skinned|thick[- ]skinned
+            temperament(?:al)?|thin[- ]skinned|thick[- ]skinned|demeanou?r
+            (?:thick|thin) skin|easily (?:upset|rattled|offended)|radiat\w+ \w+
         """,
         r"""
+            emotional (?:distress|support|abuse|wellbeing|scenes?|regulation (?:of|in))
             mood ?boards?
+            (?:detect|classif|annotat|label|recogni)\w* emotions?(?: \w+)?
             emotion (?:classif\w+|dataset\w*|model\w*)
         """,
     ),
@@ -126,7 +144,11 @@ TABLE: Final = (
             eager(?:ly|ness)?
             zeal(?:ous)?|zest
             (?:highly|self|well|strongly)[- ]motivated
-            hunger for success|hungry|go[- ]getters?
+            hunger for success|hungry|go[- ]getters?|self[- ]starters?|fire in the belly
+            (?:live|breathe)s?(?: and (?:live|breathe)s?)? (?:the|our) (?:brand|mission|product|company)
+            upbeat|lively (?:person|manner|nature)|vibrant person\w*
+            (?:good|great|contagious|infectious) energy(?! (?:market|efficien|consum|us|rat|storag|sav)\w*)
+            (?:loves?|thrives? on|enjoys?) (?:an? |new )?challenges?
         """,
         r"""
             eager(?:ly)? (?:load\w*|evaluat\w*|execut\w*|initiali[sz]\w*|fetch\w*|consisten\w*)
@@ -147,10 +169,13 @@ TABLE: Final = (
             |recogni\w+) confidence(?: \w+)?
             confidence (?:intervals?|levels?|scores?|bounds?|bands?|limits?|thresholds?|regions?
             |estimat\w+|calibration|values?|ratings? of (?:the |a )?models?)
-            confidence in (?!themsel|himself|herself|oneself|yourself|their own|his own|her own
-            |speaking)(?:(?:the|a|an|each|every|our|their) )?\w+
+            confidence in (?!themsel|himself|herself|oneself|yourself|own |front|public|meeting|interview
+            |conversation|social|company|speaking|(?:their|his|her) (?:own|manner|voice|delivery|abilit
+            |presentation|answers))(?:(?:the|a|an|each|every|our|their) )?\w+
             (?:releas|deploy|ship|refactor|chang|merg|roll|upgrad
             |migrat)\w*(?: \w+){0,3} (?:with confidence|confidently)
+            how confident (?:they|we|you|he|she) (?:are|is|were|was) (?:in|of|about)(?: (?:an?|the|each
+            |their))? \w+
             confident (?:estimates?|predictions?|intervals?) (?:of|by|from) (?:the )?models?
         """,
     ),
@@ -170,6 +195,10 @@ TABLE: Final = (
             |short) person
             (?:executive|strong|commanding|stage|physical) presence|gravitas
             skin tone|hair ?(?:style|cut|colou?r)
+            well[- ]presented|presents? (?:(?:them|him|her)sel(?:f|ves) )?well|personal presentation
+            look(?:s|ing)? (?:professional|trustworthy|young|fit|healthy|attractive)|clean[- ]shaven
+            photogenic|cute|good looks|skinny|slim(?: (?:person|build|figure|body)|(?=\W*$))
+            (?:trustworthy|honest|friendly|pretty|nice|fresh) face
         """,
         r"""
             appearances? (?:of|in|across) (?:the |a |an |each |every )?(?:page|screen|app|application|ui
@@ -179,6 +208,15 @@ TABLE: Final = (
             appearance (?:settings?|theme|theming|mode)
             attractive (?:offers?|markets?|designs?|charts?|layouts?)
             (?:touch|swipe|pinch|mouse|hand|multi-touch) gestures|gestures (?:in|on) (?:the |a )?\w+
+            (?:design|implement|recogni|handl|test|support)\w* gestures
+            (?:weld|surface|fabric|paint|wool|fruit|dough|coating|plating|wood|stone
+            |product)(?: by)? appearance
+            attractive (?:lighting|packag\w+|displays?|prices?|pricing|visuals?|windows?|menus?)
+            (?:client|customer|model|actor|colour|color|cut)\w*(?: and \w+)? hair ?(?:style|cut|colou?r)\w*
+            (?:findings|results|data|figures|slides?|reports?|documents?|arguments?|code|work|information
+            |evidence|charts?|tables?|cases?|dish(?:es)?|food|plates?|rooms?)(?: \w+){0,2} well[- ]presented
+            well[- ]presented (?:findings|results|data|figures|slides?|reports?|documents?|arguments?|code
+            |information|evidence|charts?|tables?|cases?|dish(?:es)?|food|plates?|rooms?)
             (?:tls|ssl|tcp|websocket|three-way|protocol|key) handshakes?|handshakes? (?:fail\w*
             |protocol\w*)
             (?:security|risk|compliance) posture
@@ -194,6 +232,7 @@ TABLE: Final = (
         r"""
             (?:controlled|shared|domain|ubiquitous|token|tokeni[sz]er|rdf|ontology|model|metadata
             |business|common|schema|index|search) vocabular(?:y|ies)
+            vocabulary (?:exercises?|lists?|lessons?|quiz\w*|homework)
             vocabulary (?:size|files?|index\w*|mapping|of (?:the |a )?(?:domain|model|tokeni\w+|schema))
             rich language (?:support|features?|models?|servers?)
             simple language (?:models?|servers?|parsers?)
@@ -212,6 +251,9 @@ TABLE: Final = (
             |spirit)
             team[- ]players?|good vibes?|gut feel(?:ing)?s?|x[- ]factor|beer test|one of us
             |like[- ]minded
+            mateship|plays? well with others|(?:nice|easy|pleasant) to be around|people person
+            vibes?|beer with|(?:same|similar) mindset|sense of humou?r|humorous
+            (?:someone|somebody|an?(?: \w+)? person|people) (?:we|i|you|everyone)(?: \w+){1,3} work with
             extro?vert(?:ed|s)?|extravert(?:ed|s)?|introvert(?:ed|s)?|outgoing|bubbly|sociable
             |fun to work with
             nice person|good person|friendl(?:y|iness) (?:person|manner|nature)|pleasant (?:person
@@ -237,12 +279,14 @@ TABLE: Final = (
             asks for (?:too much |more )?money
         """,
         r"""
+            remuneration (?:bands?|reports?|polic\w+|committees?|data|benchmark\w*|frameworks?)
             salary (?:calculat\w+|data|process\w+|packag\w+ systems?|modules?|services?|records?
-            |sacrifice)
+            |sacrifice|benchmark\w*|surveys?)
+            compensation (?:packages?|plans?|surveys?|benchmark\w*) for (?!(?:them|him|her)sel)\w+
             compensation (?:logic|handlers?|actions?|transactions?|saga|patterns?|steps?|algorithms?
             |claims?)
             (?:motion|temperature|drift|dead-time|error|workers'?) compensation
-            wage (?:calculat\w+|data|awards?)
+            wage (?:calculat\w+|data|awards?|theft)|award wages|wages and (?:payroll|hours|rosters)
         """,
     ),
     Words(
@@ -256,6 +300,16 @@ TABLE: Final = (
             |year)
             when were you born|millennials?|gen(?:eration)?[- ]?[xyz]|boomers?|close to retirement
             |retirees?
+            (?:candidates?|applicants?|hires?|people|persons?|staff|anyone|someone|no one|nobody|must be
+            |preferably|ideally) (?:who (?:is|are) )?(?:aged )?(?:over|under|above|below|older than
+            |younger than
+            |(?:over|under) the age of) [2-7]\d(?= ?(?:$|[.,;:!)]|years?))
+            aged (?:between |from |over |under )?\d+|^\W*(?:over|under|above|below) [2-7]\d(?=\W*$)
+            school leavers?|early in life|stage of life|senior in years|(?:twenty|thirty|forty|fifty
+            |sixty)[- ]?something\w*|years? (?:to|from|before|until) retirement
+            (?:when|what year|which year) did (?:you|he|she|they) (?:finish|graduate|leave) ?(?:high school
+            |school|university)?
+            mature (?:candidate|applicant|person|people|worker|employee)s?|old[- ]school types?
         """,
         r"""
             max[- ]?age|(?:cache|data|record|message|token|object|cookie|connection|backlog|ticket|queue
@@ -268,6 +322,18 @@ TABLE: Final = (
             young(?:'s modulus|er (?:generation|gc|objects?)| (?:generation (?:gc|collection)|gc
             |objects?))
             youth (?:work|services?|programs?|centre|justice|mental)
+            (?:child(?:ren)?|kids|toddlers?|pupils?|students?|learners?|teenagers?|youths?|patients?
+            |residents?
+            |customers?|clients?|users?|cattle|sheep|timber|receivables?|debts?|invoices?|debtors?
+            |balances?|accounts?)(?: \w+){0,2} aged (?:between |from |over |under )?\d+
+            young (?:people|persons|adults|children|learners|readers|patients|offenders|carers|families
+            |audiences)|age(?:s|ing|d)? (?:cheese|wine|beef|meat|whisky|timber)
+            elderly (?:residents?|patients?|clients?|customers?|people|relatives|passengers|neighbours)
+            |elder (?:abuse|care|law)|age (?:groups?|brackets?|bands?|cohorts?)(?= (?:of|in|and|or|by|for
+            |from|who
+            |$)|[.,;:!)]|$)
+            (?:bias|disparit|skew)\w*(?: \w+){0,5} age
+            age[- ]appropriate (?!candidates?|applicants?)\w+
         """,
     ),
     Words(
@@ -277,14 +343,19 @@ TABLE: Final = (
             sex(?:es)?|gender(?:s|ed)?|transgender|non[- ]binary|cisgender
             males?|females?|man|men|woman|women|girls?|boys?|guys|lads?|lad(?:y|ies)|gentlem[ae]n|bloke
             manly|masculin(?:e|ity)|feminin(?:e|ity)|womanly|ladylike|(?:work|sales|fore|business
-            |crafts)m[ae]n
+            |crafts|handy|trades)m[ae]n|waitress(?:es)?|stewardess(?:es)?|mums?|mummy
         """,
         r"""
             m[ae]n[- ]in[- ]the[- ]middle|man ?pages?|m[ae]n[- ]?(?:hours?|days?|months?)
             (?:fe)?male (?:connectors?|plugs?|headers?|sockets?)
+            sex discrimination(?: \w+)?
+            (?:bias|disparit|skew)\w*(?: \w+){0,4} (?:gender|sex)(?: (?:and|or) \w+)?
             gender[- ](?:neutral|inclusive)(?: \w+)?|gender (?:bias\w*|pay gaps?|data|fields?|equality)
             non[- ]binary (?:data|formats?|files?|trees?|classif\w+)
-            (?:women|men)'s (?:health|services?|shelters?|products?|fashion|sport)
+            (?:women|men)'s (?:health|services?|shelters?|products?|fashion|sports?|sheds?|teams?|league
+            |football|soccer|rugby|cricket|netball|basketball|hockey|programs?|clothing|wear|refuges?)
+            (?:assist|support|car(?:e|es|ing) for|treat|counsel|advis)\w* (?:\w+ ){0,2}(?:women|men|girls
+            |boys)
         """,
     ),
     Words(
@@ -293,14 +364,16 @@ TABLE: Final = (
         r"""
             pregnan(?:t|cy|cies)|maternity|paternity|parental leave|child-?bearing|breastfeeding
             |childless
-            child[- ]free|child ?care (?:arrangements?|commitments?|responsibilit\w+|needs?|duties)
+            (?:partner|spouse|family) (?:is|are|being) (?:supportive|understanding|happy)
+            child[- ]free|child ?care (?:issues?|problems?|arrangements?|commitments?|responsibilit\w+
+            |needs?|duties)
             (?:has|have|having|wants?|no|own|expect\w*|without|small)(?: \w+){0,3} (?:children|kids
             |bab(?:y|ies))
             plan\w* (?:for |on )?(?:having )?(?:a )?(?:kids|bab(?:y|ies))
             start(?:ing|s)? a family|family (?:status|situation|plans?|planning|commitments?
             |responsibilit\w+|background|life|circumstances|obligations?|ties)
             marital(?: status)?|(?:un)?married|marriage|spouses?|husbands?|wi(?:fe|ves)|divorced?
-            |widow(?:ed|er)?
+            |widow(?:ed|er)?|home life|^\W*single(?=\W*$)
             single (?:parents?|mothers?|fathers?|person)|mothers?|fathers?|parenthood
             |carer(?:'s)? responsibilit\w+
             (?:are|is) (?:you|he|she|the candidate) single
@@ -312,6 +385,11 @@ TABLE: Final = (
             (?:with|for|to|of) (?:new |young |expectant )?(?:mothers|fathers)
             marriage (?:counsell\w+|celebrants?|registr\w+)
             family (?:planning (?:services?|clinics?)|law)
+            (?:pregnancy|maternity|paternity)(?: and parental leave)? (?:law|rights|discrimination|polic\w+)
+            parental leave (?:law|rights|cover\w*|entitlements?|polic\w+|schemes?|payments?|legislation|rules)
+            pregnancy (?:risks?|complications?|care|services?|outcomes?|loss|education|tests? kits?)
+            (?:car(?:e|es|ing) for|support\w*|advis\w*|treat\w*|educat\w*) pregnant (?:women|patients?
+            |clients?|people)
         """,
     ),
     Words(
@@ -329,6 +407,8 @@ TABLE: Final = (
             (?:good|bad|best) faith
             alonzo church|church[- ](?:turing|encod\w+|numerals?|rosser)
             religiously (?:writes?|tests?|documents?|reviews?)
+            church (?:charit\w+|halls?|events?|records?|archives?|buildings?)
+            religious (?:education|studies|texts?|freedom|organi[sz]ations?|communit\w+|diets?)
         """,
     ),
     Words(
@@ -347,7 +427,24 @@ TABLE: Final = (
             citizenship|(?:is|are you|be|only|must be) (?:an? |the )?(?:\w+ )?citizens?|citizens only
             |born (?:in|overseas|abroad|here)|where (?:are|were
             |do) you (?:originally )?(?:come )?(?:from|born)|australian[- ]born|indigenous|aboriginal
-            |white person|black person|asian|caucasian
+            |white person|black person|asian|caucasian|^\W*white(?=\W*$)
+            (?:as|is)(?: \w+)? first language|(?:no|not on|needs?|requires?|on)(?: an?)?(?: \w+)? visas?
+            |visa (?:holders?|status)
+            born and bred|(?:grew|grow|brought) up(?: in)? (?:australia|overseas|abroad|here)
+            |where did you grow up
+            what languages? do (?:you|they) speak at home|foreign[- ]sounding
+            anglo(?:[- ](?:saxon|celtic))?|aussies?|locals only|only locals|local names?
+            (?:names?|surnames?)(?: \w+){0,3} (?:to )?pronounce|(?:easy|hard|difficult) to pronounce
+            (?:indian|chinese|australian|british|american|european|african|filipino|vietnamese|irish|italian
+            |greek|lebanese|japanese|korean|pakistani|nepalese|western|middle eastern) (?:developer|candidate
+            |applicant|worker|employee|hire|engineer|background|name|upbringing|heritage|descent|appearance
+            |education|looks?)s?
+            must be (?:an? )?(?:indian|chinese|australian|british|american|european|african|filipino
+            |vietnamese|irish|italian|greek|lebanese|japanese|korean|pakistani|nepalese|new zealander)
+            (?:good|right|elite|posh|nice|wealthy) (?:famil(?:y|ies)|suburbs?|postcodes?)|social (?:class
+            |background)
+            (?:went to|attended|comes? from|graduates? of)(?: an?| the| one of the)? (?:good|private|elite
+            |top|right|posh|selective|best) (?:school|universit|college|famil)(?:s|y|ies)?
         """,
         r"""
             (?:data |signal )?race[- ](?:conditions?|detectors?|free\w*|hazards?|detection)|data races?
@@ -357,8 +454,17 @@ TABLE: Final = (
             (?:arms|horse|motor|car|boat) rac(?:es?|ing)|race to (?:market|the bottom)|races? against
             (?:first|second|third)[- ]class citizens?|good citizens?|citizen (?:developers?|services?
             |scien\w+|experience|engagement|portals?)|corporate citizenship
-            (?:indigenous|aboriginal|migrant|immigrant) (?:communit\w+|health|organi[sz]ations?|clients?
-            |services?|stakeholders?|engagement|studies|businesses|data)
+            (?:indigenous|aboriginal|migrant|immigrant|torres strait islander|refugee) (?:communit\w+|health
+            |organi[sz]ations?|clients?
+            |services?|stakeholders?|engagement|studies|businesses|data|peoples?|families|patients?|students?
+            |art|artists?|cultur\w+ (?:safety|protocols?|heritage))
+            aboriginal (?:and|or) torres strait islander(?! (?:candidates?|applicants?|background))(?: \w+)?
+            (?:translat|interpret|advocat|advis|assist|support|teach)\w* (?:for )?(?:\w+ ){0,2}(?:migrants
+            |immigrants|refugees)(?: and (?:migrants|refugees))?
+            racial discrimination(?: \w+)?|citizenship (?:applications?|ceremon\w+|tests?|law|services?|by)
+            (?:advis|assess|process|lodg|prepar)\w*(?: \w+){0,3} visas?(?: \w+)?
+            (?:how|when|why) an? race (?:is|was|can|happens|occurs|arises)
+            (?:bias|disparit|skew)\w*(?: \w+){0,5} (?:race|ethnicity)
             asian markets?|citizens? (?:and|or) businesses
         """,
     ),
@@ -373,19 +479,23 @@ TABLE: Final = (
             |worker|speaker)s?|impairments?
             (?:is|are|be|being|not) (?:deaf|blind)|deaf(?:ness)?|blindness|autis(?:m|tic)
             |neuro ?diver\w+|adhd
-            dyslexi[ac]s?|speech impediments?
+            dyslexi[ac]s?|speech impediments?|(?:perfect|good|full|excellent) (?:hearing|eyesight|vision)
         """,
         r"""
             (?:people|persons|users?|customers?|learners?|clients?|students?|participants?|visitors?
             |those|anyone|everyone|audiences?|readers?|passengers?|patients?)(?: \w+){0,2} (?:with|of
-            |having)(?: \w+){0,2} (?:disabilit(?:y|ies)|impairments?)
-            (?:disability|disabilities) (?:services?|sector|support work\w*|inclusion (?:plan|act)\w*
+            |having)(?: \w+){0,2} (?:disabilit(?:y|ies)|impairments?|autism|adhd|dyslexia)
+            (?:child(?:ren)?|adults?|pupils?|residents?|families) with (?:\w+ ){0,2}(?:disabilit(?:y|ies)
+            |impairments?|autism|adhd|dyslexia)
+            (?:disability|disabilities) (?:discrimination|law|rights|advoca\w+|awareness|employment
+            |services?|sector|support work\w*|inclusion (?:plan|act)\w*
             |act|insurance|scheme|standards?|access standards?)
             accessib\w+ (?:\w+ ){0,6}disabilit(?:y|ies)|wheelchair[- ]?accessib\w+
             (?:asset|goodwill|credit|loan) impairments?|impairment (?:tests?|testing|loss\w*|charges?
             |model\w*)
             colou?r[- ]?blind(?:ness)?(?:[- ](?:safe|friendly|palettes?|users?))?
-            deaf (?:users?|customers?|communit\w+|audiences?)|dyslexia[- ]friendly
+            deaf (?:users?|customers?|clients?|patients?|students?|people|communit\w+|audiences?)
+            |dyslexia[- ]friendly
         """,
     ),
     Words(
@@ -398,13 +508,24 @@ TABLE: Final = (
             |ill
             smok(?:es|er|ers)|non[- ]smokers?|drinks alcohol|addict(?:ed|ion)s?|mental(?:ly)? (?:ill\w*
             |stable)
-            genetic (?:tests?|predisposition\w*)
+            genetic (?:tests?|predisposition\w*)|teetotal\w*
+            (?:no|any|without|has|have|having)(?: \w+){0,2} medical (?:issues?|problems?|concerns?)
+            (?:no|past|previous|prior) workers'? comp(?:ensation)?(?: \w+)?
+            workers'? comp(?:ensation)?(?: claims?)? history
+            (?:have|has|had|did) (?:you|they|he|she) (?:\w+ )?(?:made|make|lodged?
+            |claimed?)(?: \w+)? workers'? comp\w*
         """,
         r"""
             health[- ]?checks?|health[- ]?check\w+|health(?:-|/)?(?:endpoints?|probes?)
             |health ?care(?: \w+)?
             (?:public|digital|mental|population|community|occupational|allied|e|rural|animal|plant
-            |women's|child|indigenous|aboriginal|aged|global|work) health(?: \w+)?
+            |women's|child|indigenous|aboriginal|aged|global|work) health(?! (?:issues?|problems?
+            |conditions?|concerns?))(?: \w+)?
+            (?:people|persons|clients?|patients?|residents?|users?|customers?|consumers?|students?
+            |participants?
+            |those|veterans|families)(?: \w+){0,4} (?:mental )?health (?:issues?|problems?|conditions?
+            |concerns?)
+            physical fitness (?:plans?|programs?|class\w*|training)
             health (?:and|&) safety|work health|health (?:tech\w*|data|records?|information|insur\w+
             |services?|systems?|sector|industry|endpoints?|probes?|monitor\w*|metrics?|dashboards?
             |status|scores?|signals?|indicators?|reports?|apps?|apis?|outcomes?|professionals?
@@ -417,6 +538,10 @@ TABLE: Final = (
             health(?:y|ier) (?:debates?|code\w*|scepticism|skepticism|disagreements?|conflicts?
             |pipelines?|states?|margins?|boundar\w+|nodes?|instances?|replicas?|pods?|servers?|systems?
             |services?|backlogs?|teams?|tensions?|meals?|foods?|communit\w+)
+            (?:someone|somebody|anyone|anybody|colleague|teammate|member|child|patient
+            |person)(?: who)? (?:is|falls
+            |gets|becomes|feels) ill|after (?:an? )?(?:illness|injury)(?: or (?:illness|injury))?
+            (?:chronic|serious|terminal|infectious|foodborne) illness(?:es)? (?:of|in|among|care|management)
             sickness (?:benefits?|insurance|data)|ill[- ](?:formed|defined|posed|conditioned|typed)
         """,
     ),
@@ -425,10 +550,10 @@ TABLE: Final = (
         f"sexual orientation {_PROTECTED}",
         r"""
             sexual(?:ity|ly|\w*)?(?: \w+)?|(?:homo|bi|hetero|trans)sexual\w*|gays?|lesbians?|queer
-            lgbt\w*\+?|same[- ]sex
+            lgbt\w*\+?|same[- ]sex|^\W*straight(?=\W*$)
         """,
         r"""
-            sexual (?:harassment|health) (?:\w+ )?(?:polic\w+|training|prevention|services?|clinics?)
+            sexual harassment|sexual health (?:\w+ )?(?:polic\w+|training|prevention|services?|clinics?)
         """,
     ),
     Words(
@@ -436,15 +561,19 @@ TABLE: Final = (
         f"political opinion {_PROTECTED}",
         r"""
             politic(?:s|al|ally|ian|ians)(?: \w+)?
-            (?:left|right)[- ]wing|party member(?:ship)?s?|vote[sd]? for|voting (?:behaviou?r|habits)
+            voted? the right way|(?:left|right)[- ]wing|party member(?:ship)?s?|vote[sd]? for
+            |voting (?:behaviou?r|habits)
             who (?:did|do|would) you vote|(?:labou?r|liberal|greens|conservative|republican
             |democratic) part(?:y|ies)
         """,
         r"""
             (?:organi[sz]ational|office|internal|corporate|stakeholder|team) politics
+            (?:reports? on|cover(?:s|ing)|writes? (?:on|about)|teach\w*) (?:\w+ )?politics
+            (?:parliamentary|federal|state|local) politics(?: \w+)?
             political (?:scien\w+|risks?|econom\w+|history|theory|journalis\w+|advertis\w+
             |campaign data)
             politically neutral(?: \w+)?
+            political part(?:y|ies)(?:'s)? (?:website|campaigns?|members|database|clients?)
             vote[sd]? for (?:\w+ ){0,3}(?:leaders?|features?|options?|proposals?|changes?|designs?
             |commits?|items?)
         """,
@@ -462,7 +591,8 @@ TABLE: Final = (
             union-find|(?:tagged|discriminated|disjoint|set|sql|type|typed|typescript|c|c\+\+|graphql
             |literal|string|sum|spatial|polygon|optional) unions?
             (?:european|credit|customs|african|student|western|rugby) unions?
-            (?:negotiat|liais|consult|bargain|work|engag)\w* with (?:the )?(?:\w+ )?unions?
+            (?:negotiat|liais|consult|bargain|work|engag)\w*(?: \w+){0,3} with (?:the )?(?:\w+ )?unions?
+            history of (?:the )?(?:trade |labou?r )?unions?
             joins? (?:and|or|,) unions?|unions? (?:and|or|,) (?:joins?|intersect\w*|generics?|enums?
             |interfaces?)
             intersections? (?:and|or) unions?
@@ -471,13 +601,18 @@ TABLE: Final = (
 )
 
 _EMPTY: Final = """
-a abilities ability able amazing an and answer answers are at be best better bright candidate
-candidates capability capable clever communicates communication communicator competence competent
-etc excellent experience experienced feeling feels fit general generally good great hard has have
-high impression impressive in interview is job knowledge level match nice of on outstanding overall
-people perfect performance person potential professional professionalism proficient quality really
-response responses right role show shows skill skilled skills smart soft solid something standard
-strong stuff suitability suitable talent talented the things to very well work worker works
+a abilities ability able adaptable amazing an and answer answers are at attention attitude awesome
+be best better bright brilliant candidate candidates capability capable challenge challenges clever
+communicates communication communicator competence competent cool dedicated detail details driven
+dynamic effective etc ethic excellent experience experienced fast feeling feels fit flexible
+friendly fun funny general generally good great hard hardworking has have high highly impression
+impressive in interpersonal interview is job knowledge learner level likes love loves match mature
+motivated multitasker multitasking nice of on oral oriented outstanding overall own people perfect
+performance person personable polite potential pressure proactive professional professionalism
+proficient quality quick quickly really reliable response responses result results right role self
+show shows skill skilled skills smart sociable social soft solid something standard starter strong
+stuff suitability suitable talent talented team teamwork the things to under verbal very well
+willing willingness work worker works written
 """
 EMPTY: Final = frozenset(_EMPTY.split())
 """Words that say that something is good without saying what: a criterion of nothing else is empty."""

@@ -19,8 +19,25 @@ REFUSED = {
         "Speaks fluently and without hesitation",
         "Fluent English",
         "Uses few filler words",
+        "Clear and pleasant telephone manner",
+        "Sounds professional",
+        "Does not hesitate when answering",
+        "Speaks at a good pace",
+        "Long pauses before answers",
+        "Says um a lot",
+        "Articulate",
+        "Speaks without stumbling",
+        "Talks with authority",
+        "Good on camera",
     ],
-    Ground.EMOTION: ["Emotional intelligence", "Does not seem nervous", "Keeps a cheerful mood"],
+    Ground.EMOTION: [
+        "Emotional intelligence",
+        "Does not seem nervous",
+        "Keeps a cheerful mood",
+        "A calm demeanour",
+        "Thick skin",
+        "Not easily upset",
+    ],
     Ground.ENTHUSIASM: [
         "Enthusiasm",
         "Answers enthusiastically",
@@ -29,6 +46,11 @@ REFUSED = {
         "Energetic",
         "Eagerness to learn",
         "Highly motivated",
+        "Upbeat",
+        "Good energy",
+        "Motivated self-starter",
+        "Loves a challenge",
+        "Lives and breathes the brand",
     ],
     Ground.CONFIDENCE: [
         "Confidence",
@@ -38,6 +60,8 @@ REFUSED = {
         "Assertiveness",
         "Self-confident",
         "Over-confident",
+        "Projects confidence in front of clients",
+        "Has confidence in their own voice",
     ],
     Ground.APPEARANCE: [
         "Professional appearance",
@@ -47,6 +71,11 @@ REFUSED = {
         "Good body language",
         "Executive presence",
         "Dresses smartly",
+        "Well presented",
+        "Presents well",
+        "Impeccable personal presentation",
+        "Photogenic",
+        "Looks trustworthy",
     ],
     Ground.VOCABULARY: ["Rich vocabulary", "Uses sophisticated language"],
     Ground.FIT: [
@@ -58,6 +87,12 @@ REFUSED = {
         "Positive attitude",
         "Likeable",
         "Outgoing",
+        "Vibes with the team",
+        "Would be great to have a beer with",
+        "Same mindset as the founders",
+        "Somebody we would like to work with",
+        "Good sense of humour",
+        "Plays well with others",
     ],
     Ground.PAY: ["Salary expectations", "Expected pay", "Compensation demands are reasonable"],
     Ground.AGE: [
@@ -67,8 +102,22 @@ REFUSED = {
         "How old are you?",
         "Recent graduates preferred",
         "Youthful outlook",
+        "No one over 50",
+        "Aged between 25 and 35",
+        "Mature candidate",
+        "Ideal for a school leaver",
+        "Less than ten years to retirement",
+        "What year did you graduate?",
     ],
-    Ground.SEX: ["Male", "A strong man for the warehouse", "Gender", "Feminine style", "Salesman"],
+    Ground.SEX: [
+        "Male",
+        "A strong man for the warehouse",
+        "Gender",
+        "Feminine style",
+        "Salesman",
+        "Waitress wanted",
+        "Suits a mum",
+    ],
     Ground.FAMILY: [
         "Not pregnant",
         "Do you plan to have children?",
@@ -78,6 +127,9 @@ REFUSED = {
         "Childcare arrangements",
         "Has no young kids",
         "Are you single?",
+        "Stable home life",
+        "Partner is supportive of long hours",
+        "Childcare issues",
     ],
     Ground.RELIGION: ["Religious beliefs", "Is a Christian", "Which church do you attend?", "Prays"],
     Ground.ORIGIN: [
@@ -91,6 +143,19 @@ REFUSED = {
         "Is an Australian citizen",
         "Cultural background",
         "Where were you born",
+        "English as a first language",
+        "Not on a visa",
+        "No visa holders",
+        "Of Anglo-Saxon background",
+        "Easy to pronounce name",
+        "Locals only",
+        "Indian developers excluded",
+        "Must be Chinese",
+        "Prefers Aussies",
+        "Went to a private school",
+        "From a good family",
+        "Born and bred in Australia",
+        "Where did you grow up?",
     ],
     Ground.DISABILITY: [
         "Has no disability",
@@ -99,6 +164,8 @@ REFUSED = {
         "Are you disabled?",
         "Is not deaf",
         "Autistic",
+        "Perfect hearing",
+        "Good eyesight",
     ],
     Ground.HEALTH: [
         "Good health",
@@ -108,9 +175,13 @@ REFUSED = {
         "Physically fit",
         "Non-smoker",
         "Mental illness",
+        "No medical issues",
+        "No mental health problems",
+        "No workers' compensation history",
+        "Have you ever made a workers' compensation claim?",
     ],
     Ground.ORIENTATION: ["Sexual orientation", "Gay", "Heterosexuality"],
-    Ground.POLITICS: ["Political opinions", "Who did you vote for?", "Left-wing"],
+    Ground.POLITICS: ["Political opinions", "Who did you vote for?", "Left-wing", "Voted the right way"],
     Ground.UNION: ["Union membership", "Member of a trade union", "Unionised workers excluded", "Unions"],
 }
 LET_THROUGH = [
@@ -190,6 +261,50 @@ LET_THROUGH = [
     "Cares for new mothers and their babies",
     "Takes bold decisions back when facts change",
     "Runs the services of a council for its citizens",
+    "Knows the duty of care towards young people",
+    "Runs workshops for Aboriginal and Torres Strait Islander communities",
+    "Negotiates enterprise agreements with the union",
+    "Explains award wages and payroll tax",
+    "Adjusts the tone of a message to its reader",
+    "Designs gestures for a touch interface",
+    "Plans parental leave cover with the team",
+    "Explains parental leave entitlements to staff",
+    "Handles a report of sexual harassment by the policy",
+    "Explains disability discrimination law",
+    "Prepares salary benchmarks from market data",
+    "Runs the events of a church charity with its church hall",
+    "Leads age-appropriate activities in a kindergarten",
+    "Cares for children with autism using visual schedules",
+    "Assists women in labour as a midwife",
+    "Reports on parliamentary politics with two sources",
+    "Explains the history of trade unions",
+    "Teaches the syllabus of religious education",
+    "Translates for migrants and refugees",
+    "Coaches the women's football team",
+    "Explains how to age cheese",
+    "Removes filler words from audio",
+    "Corrects pronunciation in a language lesson",
+    "Writes vocabulary exercises for learners",
+    "Inspects weld appearance against the standard",
+    "Photographs products in attractive lighting",
+    "Responds to emotional distress with a safety plan",
+    "Assesses the needs of elderly residents",
+    "Communicates with deaf clients through an interpreter",
+    "Adjusts a sprint when someone is ill",
+    "Explains the Sex Discrimination Act",
+    "Applies the Racial Discrimination Act in policy drafting",
+    "Processes citizenship applications",
+    "Advises on skilled visas",
+    "Trains a speech-to-text model on accented speech",
+    "Detects emotions in text with a classifier",
+    "Analyses survey data by age group",
+    "Explains how a race is avoided with a mutex",
+    "States how confident they are in an estimate and why",
+    "Supports clients with mental health conditions",
+    "Findings are well presented in tables",
+    "Does not hesitate to escalate a safety fault",
+    "Keeps the p99 latency under 50 ms",
+    "Chases debts aged over 60 days",
 ]
 
 
@@ -216,6 +331,20 @@ def test_the_words_of_the_trade_are_let_through(text: str) -> None:
 @pytest.mark.parametrize("disguise", ["({})!", "x, {}; y", "x \u2013 {}"])
 def test_case_blanks_and_punctuation_hide_nothing(text: str, disguise: str) -> None:
     assert concerns(disguise.format(text.upper().replace(" ", "\u00a0")))
+
+
+@pytest.mark.parametrize(
+    ("ground", "text"),
+    [
+        (Ground.AGE, "Under 35"),
+        (Ground.FAMILY, "Single"),
+        (Ground.ORIGIN, "White."),
+        (Ground.ORIENTATION, "straight"),
+    ],
+)
+def test_a_trait_that_stands_alone_is_refused_and_elsewhere_a_plain_word(ground: Ground, text: str) -> None:
+    assert [each.ground for each in concerns(text)] == [ground]
+    assert concerns(f"Reads the {text.lower().rstrip('.')} lines first") == []
 
 
 def test_an_invisible_character_hides_nothing() -> None:
@@ -245,7 +374,18 @@ def test_behaviour_excuses_nothing_else() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Good", "Good answers", "Strong candidate", "Excellent communication skills", "Overall impression", "-"],
+    [
+        *(
+            "Good",
+            "Good answers",
+            "Strong candidate",
+            "Excellent communication skills",
+            "Overall impression",
+            "-",
+        ),
+        *("Works well under pressure", "Attention to detail", "Friendly", "Excellent interpersonal skills"),
+        *("Quick learner", "Strong work ethic", "Written communication", "Cool"),
+    ],
 )
 def test_a_criterion_that_names_nothing_is_vague(text: str) -> None:
     assert [each.ground for each in vagueness(text)] == [Ground.VAGUE]
