@@ -52,7 +52,8 @@ def _sound(dimensions: dict[str, NewDimension]) -> dict[str, NewDimension]:
     if not is_whole(each.weight for each in dimensions.values()):
         raise ValueError("the weights must sum to 1")
     for name, each in dimensions.items():
-        refuse(concerns(each.label or label_of(name), behaviours=" . ".join(each.criteria)))
+        said = f"{label_of(name)} . {each.label or ''}"  # a fair label hides no other name
+        refuse(concerns(said, behaviours=" . ".join(each.criteria)))
     return dimensions
 
 

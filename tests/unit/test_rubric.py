@@ -56,6 +56,13 @@ def test_a_criterion_that_is_not_fair_is_refused_with_its_place_words_and_reason
     assert "; 'confidence': confidence says" in message
 
 
+@pytest.mark.parametrize("name", ["accent", "native_speaker", "culture_fit"])
+def test_a_fair_label_hides_no_other_name(name: str) -> None:
+    body = rubric(**{name: {"weight": 1, "label": "Clarity", "criteria": ["Orders facts by importance"]}})
+
+    assert list(refusals(RubricChange, body)) == ["scoring_rubric"]
+
+
 def test_levels_and_names_are_read_too() -> None:
     levels = {"1": "Has an accent", "3": "Explains one cause", "5": "Compares causes"}
 
