@@ -1,7 +1,7 @@
 """The interview: begun, held turn by turn, read, ended, and what comes in beside the talk."""
 
 from collections.abc import AsyncGenerator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from fastapi import Query, Request, Response
@@ -35,7 +35,9 @@ from shared.http.api import Api
 from shared.http.edge import Policy
 from shared.http.guard import Caller, client_address
 from shared.http.sse import EventStream, ServerSentEvent
-from shared.use_cases.interview.running_turn import RunningTurn
+
+if TYPE_CHECKING:
+    from shared.use_cases.interview.running_turn import RunningTurn
 
 api = Api("Interviews", edge)
 
@@ -73,7 +75,7 @@ async def stream_chat(said: Chat, caller: Caller, request: Request) -> Response:
     return EventStream(_events(running))
 
 
-async def _events(running: RunningTurn) -> AsyncGenerator[ServerSentEvent]:
+async def _events(running: "RunningTurn") -> AsyncGenerator[ServerSentEvent]:
     async for part in running.parts():
         if isinstance(part, str):
             yield ServerSentEvent("token", {"content": part})

@@ -7,7 +7,7 @@ import azure.durable_functions as df
 from shared.bootstrap import services
 from shared.contracts.question_workflow import SUGGEST_QUESTIONS, QuestionsWanted, QuestionsWritten
 from shared.contracts.self_check import ANSWER, COUNT, SQUARE
-from shared.use_cases.self_check import count, square
+from shared.domain.self_check import count, square
 from shared.workflows.self_check import self_check
 from shared.workflows.write_questions import write_questions
 

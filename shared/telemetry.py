@@ -17,12 +17,14 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from opentelemetry import metrics, trace
 
-from shared.domain.language import Usage
 from shared.errors import TalentiError
+
+if TYPE_CHECKING:
+    from shared.domain.language import Usage
 
 type Value = str | int | float | bool
 
@@ -300,7 +302,7 @@ def _model_degraded() -> metrics.Counter:
     )
 
 
-def count_model_tokens(names: Mapping[str, str], usage: Usage) -> None:
+def count_model_tokens(names: Mapping[str, str], usage: "Usage") -> None:
     """`names` are the model and the purpose. Cached tokens are also among those sent."""
     kinds = {"input": usage.input_tokens, "output": usage.output_tokens, "cached": usage.cached_tokens}
     for kind, tokens in kinds.items():

@@ -18,7 +18,6 @@ from shared import __version__, telemetry
 from shared.errors import SettingError
 from shared.http.edge import Delivery, Edge
 from shared.http.guard import Guard
-from shared.settings import Settings
 from shared.telemetry import Event
 
 if TYPE_CHECKING:
@@ -64,6 +63,7 @@ if TYPE_CHECKING:
     from shared.ports.turns import TurnStore
     from shared.ports.workflows import Workflows
     from shared.prompts.library import Prompts
+    from shared.settings import Settings
     from shared.use_cases.applications.verbs import ApplicationVerbs
     from shared.use_cases.audit.verbs import AuditVerbs
     from shared.use_cases.authorise import Authorise
@@ -404,6 +404,8 @@ _current: list[Services] = []
 def services() -> Services:
     """The services of this process."""
     if not _current:
+        from shared.settings import Settings  # noqa: PLC0415 - a cold start reads none
+
         _current.append(Services(Settings.from_environment()))
     return _current[-1]
 

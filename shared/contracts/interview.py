@@ -1,17 +1,19 @@
 """What the endpoints of an interview take and answer."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from uuid import UUID, uuid4
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from shared.contracts.base import Body, Contract
-from shared.domain.interview.progress import Standing
-from shared.domain.interview.records import Final, FinishedTurn, Signal
 from shared.domain.rate_limits import RateClass
-from shared.domain.turns import Answer
 from shared.errors import NotFoundError
+
+if TYPE_CHECKING:  # a cold start needs contracts, and not what they are made of
+    from shared.domain.interview.progress import Standing
+    from shared.domain.interview.records import Final, FinishedTurn, Signal
+    from shared.domain.turns import Answer
 
 type Phase = Literal["introduction", "technical", "behavioural", "closing"]
 type Status = Literal["invited", "scheduled", "pending", "in_progress", "completed", "cancelled", "expired"]
@@ -35,7 +37,7 @@ class ProgressView(Contract):
     finished: bool
 
     @classmethod
-    def of(cls, standing: Standing) -> Self:
+    def of(cls, standing: "Standing") -> Self:
         return cls(
             questions_asked=standing.questions_asked,
             questions_total=standing.questions_total,
@@ -88,7 +90,9 @@ class Chat(Body):
         default=None, description="Your own name of this turn. Sent again, it gets the same reply."
     )
 
-    def answer(self, caller_id: UUID) -> Answer:
+    def answer(self, caller_id: UUID) -> "Answer":
+        from shared.domain.turns import Answer  # noqa: PLC0415 - see TYPE_CHECKING
+
         try:
             interview_id = UUID(self.interview_id)
         except ValueError:
@@ -103,7 +107,7 @@ class Turn(Contract):
     progress: ProgressView
 
     @classmethod
-    def of(cls, turn: FinishedTurn) -> Self:
+    def of(cls, turn: "FinishedTurn") -> Self:
         return cls(
             response=turn.response,
             turn_id=turn.turn_id,
@@ -267,7 +271,9 @@ class Finals(Body):
     turn_id: TurnId
     segments: list[FinalSegment] = Field(min_length=1, max_length=200)
 
-    def finals(self) -> list[Final]:
+    def finals(self) -> "list[Final]":
+        from shared.domain.interview.records import Final  # noqa: PLC0415 - see TYPE_CHECKING
+
         return [
             Final(each.segment_key, each.content, each.start_time_ms, each.end_time_ms, each.confidence)
             for each in self.segments
@@ -327,7 +333,9 @@ class SentSignal(Contract):
 class Signals(Body):
     signals: list[SentSignal] = Field(min_length=1, max_length=50)
 
-    def noticed(self) -> list[Signal]:
+    def noticed(self) -> "list[Signal]":
+        from shared.domain.interview.records import Signal  # noqa: PLC0415 - see TYPE_CHECKING
+
         return [Signal(each.type, each.timestamp, each.duration_ms) for each in self.signals]
 
 

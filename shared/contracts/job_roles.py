@@ -10,12 +10,12 @@ from shared.contracts.base import Body, Contract, example
 from shared.contracts.fair_text import FairName, FairText, Name
 from shared.contracts.lists import Listed, ListQuery
 from shared.contracts.merge import Patch
-from shared.contracts.question_pack import Level
 from shared.contracts.rubric import EXAMPLE as RUBRIC
 from shared.contracts.rubric import NewRubric, Rubric, default_rubric, normal_form, shown
 from shared.contracts.versions import Versioned
 from shared.domain.interview.plan import Phase
 from shared.domain.job_role import JobRoleStatus
+from shared.domain.level import Level
 from shared.domain.paging import NEWEST_FIRST, Order, Sorted
 
 WorkType = Literal["remote", "hybrid", "onsite"]

@@ -12,10 +12,8 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from shared.contracts.base import Contract
+from shared.domain.level import Level
 
-type Level = Literal["beginner", "intermediate", "advanced"]
-
-LEVELS: Final[tuple[Level, ...]] = ("beginner", "intermediate", "advanced")
 ANCHORED: Final = {1, 3, 5}
 TOLERANCE: Final = 0.001
 

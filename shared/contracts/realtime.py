@@ -7,7 +7,7 @@ frame; a client without one sends frames as texts. Both mean the same.
 import json
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -17,9 +17,7 @@ from shared.contracts.base import Body, Contract
 from shared.contracts.interview import TURN_LIMITS, Said, Turn, TurnId
 from shared.contracts.problem import Problem
 from shared.domain import push
-from shared.domain.interview.records import FinishedTurn
 from shared.domain.push import Heard, Purpose
-from shared.domain.turns import Answer
 from shared.errors import (
     FieldError,
     InvalidInputError,
@@ -27,6 +25,10 @@ from shared.errors import (
     RateLimitedError,
     UnavailableError,
 )
+
+if TYPE_CHECKING:  # a cold start needs contracts, and not what they are made of
+    from shared.domain.interview.records import FinishedTurn
+    from shared.domain.turns import Answer
 
 HEARTBEAT_SECONDS = 30
 LONGEST_FIELD_NAME = 100
@@ -63,7 +65,9 @@ class Message(Body):
     content: Said
     turn_id: TurnId
 
-    def answer(self, interview_id: UUID, caller_id: UUID) -> Answer:
+    def answer(self, interview_id: UUID, caller_id: UUID) -> "Answer":
+        from shared.domain.turns import Answer  # noqa: PLC0415 - see TYPE_CHECKING
+
         return Answer(interview_id, caller_id, self.turn_id, self.content, TURN_LIMITS)
 
 
@@ -138,7 +142,7 @@ class Done(ServerFrame):
     turn: Turn
 
     @classmethod
-    def of(cls, turn: FinishedTurn) -> Self:
+    def of(cls, turn: "FinishedTurn") -> Self:
         return cls(turn=Turn.of(turn))
 
 

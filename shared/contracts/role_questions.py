@@ -8,9 +8,9 @@ from pydantic import Field, StringConstraints
 
 from shared.contracts.base import Body, Contract
 from shared.contracts.fair_text import FairName, FairText
-from shared.contracts.question_pack import Level
 from shared.domain.interview.plan import Kind, Phase, Source
 from shared.domain.interview.questions import Gap, Origin
+from shared.domain.level import Level
 
 QuestionText = Annotated[FairText, Field(min_length=5, max_length=1000)]
 

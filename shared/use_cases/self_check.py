@@ -56,16 +56,6 @@ def _milliseconds(start: datetime, end: datetime) -> int:
     return round((end - start).total_seconds() * 1000)
 
 
-def count(number: int) -> int:
-    """The step of the chain."""
-    return number + 1
-
-
-def square(number: int) -> int:
-    """The step of the fan-out."""
-    return number * number
-
-
 class AnswerSelfCheck:
     """Sends the event that the run waits for. Sent twice, the second finds nobody waiting."""
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from shared.contracts.question_pack import LEVELS
 from shared.domain.interview.plan import Phase
 from shared.domain.interview.planning import USUAL, USUAL_MINUTES, OwnQuestion, RoleBrief
 from shared.domain.interview.questions import RoleFacts
+from shared.domain.level import LEVELS
 from shared.use_cases.planning.offers import PackChoice
 
 MOST_SKILLS: Final = 8

@@ -5,16 +5,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shared.contracts.question_pack import (
-    LEVELS,
     AskWhen,
     ChoiceItem,
-    Level,
     OpenItem,
     QuestionPack,
     ScenarioItem,
 )
 from shared.domain.interview.plan import Card, Kind, Option, Phase, Source, Stage
 from shared.domain.interview.planning import Offer
+from shared.domain.level import LEVELS, Level
 
 type AnyItem = OpenItem | ChoiceItem | ScenarioItem
 

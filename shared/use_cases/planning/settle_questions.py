@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from shared import telemetry
-from shared.contracts.question_pack import LEVELS, QuestionPack
+from shared.contracts.question_pack import QuestionPack
 from shared.domain.interview.plan import PlanItem
 from shared.domain.interview.planning import Offer, compose, item_of
 from shared.domain.interview.questions import KeptQuestions, Origin, QuestionSet, RoleFacts, Sources
+from shared.domain.level import LEVELS
 from shared.ports.question_packs import PackError, QuestionPacks
 from shared.ports.role_questions import RoleQuestions
 from shared.telemetry import Event
