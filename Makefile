@@ -42,7 +42,7 @@ test: install ## Run all tests, with coverage (the floor holds for a run without
 	@$(BIN)/pytest -m "not performance" $(if $(ARGS),$(ARGS),$(TWO_AT_A_TIME) $(COVERAGE))
 
 test-fast: install ## Run the tests that need no other process: unit and architecture
-	@$(BIN)/pytest tests/unit tests/architecture $(ARGS)
+	@$(BIN)/pytest $(TWO_AT_A_TIME) tests/unit tests/architecture $(ARGS)
 
 check: install ## Lint, format, types, layers, and what Azure Functions requires
 	$(BIN)/ruff check

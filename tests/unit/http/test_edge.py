@@ -114,7 +114,7 @@ async def test_a_good_request_is_validated_and_answered(edge: Edge) -> None:
         (b"[]", "body"),
         (b"null", "body"),
         (b'{"message": "a\\u0000b"}', "body"),
-        (b'{"message": "\\ud800"}', "message"),
+        (b'{"message": "\\ud800"}', "body"),
         (b'{"message": "\xff\xfe"}', "body"),
         (b"\x00", "body"),
         (b"[" * 900, "body"),

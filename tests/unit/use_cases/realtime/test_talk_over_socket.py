@@ -301,7 +301,7 @@ async def test_a_frame_of_text_is_a_message_too(lobby: Lobby) -> None:
         ({"content": "x" * 50_001, "turn_id": "t"}, "content"),
         ({"content": " \n", "turn_id": "t"}, "content"),
         ({"content": 7, "turn_id": "t"}, "content"),
-        ({"content": "\ud800", "turn_id": "t"}, "content"),
+        ({"content": "\ud800", "turn_id": "t"}, "frame"),
         ({"content": "a"}, "turn_id"),
         ({"content": "a", "turn_id": ""}, "turn_id"),
         ({"content": "a", "turn_id": "t" * 101}, "turn_id"),
