@@ -39,6 +39,7 @@ class Prompt:
     seed: int | None = None
     seconds: float = 60.0  # for the whole call, its repetitions included
     first_token_seconds: float | None = None  # for a stream: the soft deadline of its first piece
+    next_token_seconds: float | None = None  # and how long it may be silent after that
     correlation: Mapping[str, str] = field(default_factory=dict)  # ids for spans, never content
 
 

@@ -41,6 +41,7 @@ class Instructions:
     max_output_tokens: int
     seconds: float
     first_token_seconds: float | None = None
+    next_token_seconds: float | None = None
     canary: str = ""  # a word that may appear nowhere else
 
     @cached_property
@@ -59,6 +60,7 @@ class Instructions:
             temperature=self.temperature,
             seconds=self.seconds,
             first_token_seconds=self.first_token_seconds,
+            next_token_seconds=self.next_token_seconds,
             correlation=correlation,
         )
 

@@ -1,9 +1,10 @@
-"""A worker that is killed in the middle of its turns, and candidates who come by two ways at once.
+"""What an interview survives: a killed worker, a model that is away for all of it, two devices at once.
 
 The database is asked through a gate that knows how often, and that can keep a call waiting: so the
 worker is killed exactly before or after the database hears of a turn.
 """
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,10 +18,10 @@ import pytest
 from tests.azurite import Azurite
 from tests.crowd import Case, Crowd
 from tests.e2e.conftest import environment
-from tests.e2e.talk import events
+from tests.e2e.talk import ANSWERS, events, planned
 from tests.gate import Gate
 from tests.host_process import REPOSITORY, HostProcess
-from tests.invited import QUESTIONS
+from tests.invited import CLOSING, QUESTIONS
 from tests.simulators import Simulators
 from tests.supabase_stack import SupabaseStack
 
@@ -42,6 +43,7 @@ PROBE = {
 TURNS = 11  # six questions, one probe to each but the last
 SLOWLY = 0.25  # seconds for a token, so that a reply lasts until the worker is dead
 PATIENCE = 30.0
+BREAKER = {"BREAKER_FAILURES": "2", "BREAKER_OPEN_SECONDS": "3", "BREAKER_PROBES": "1"}
 
 
 @dataclass
@@ -104,19 +106,28 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def standing(azurite: Azurite, supabase: SupabaseStack, running_simulators: Simulators) -> Iterator[House]:
-    env = environment(azurite, supabase, running_simulators)
-    with Gate(supabase.url) as gate:
+def standing(azurite: Azurite, supabase: SupabaseStack) -> Iterator[House]:
+    """A host and a cloud of its own, as both are stopped."""
+    with Simulators() as simulators, Gate(supabase.url) as gate:
+        env = environment(azurite, supabase, simulators) | BREAKER | {"SUPABASE_URL": gate.url}
         crowd = Crowd(supabase, f"{gate.url}/auth/v1")
-        host = HostProcess(REPOSITORY, "--no-triggers", env=env | {"SUPABASE_URL": gate.url})
-        with host:
-            yield House(host, gate, crowd, supabase, running_simulators)
+        with HostProcess(REPOSITORY, "--no-triggers", env=env) as host:
+            yield House(host, gate, crowd, supabase, simulators)
 
 
 @pytest.fixture
-def house(standing: House, simulators: Simulators) -> House:
+def house(standing: House) -> House:
+    """The house, once the model is known to be well."""
     standing.gate.clear()
-    return standing
+    standing.simulators.reset()
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        (probe,) = standing.crowd.cases(1, started=True)
+        if not standing.chat(probe, ANSWERS[1], "t-1").json()["degraded"]:
+            standing.simulators.reset()
+            return standing
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
 
 
 # ---- a worker that dies ----
@@ -124,7 +135,7 @@ def house(standing: House, simulators: Simulators) -> House:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("interviews", "rounds"), [(10, 2), pytest.param(20, 10, marks=pytest.mark.performance)]
+    ("interviews", "rounds"), [(10, 1), pytest.param(20, 10, marks=pytest.mark.performance)]
 )
 def test_a_killed_worker_costs_no_answer_and_no_question(house: House, interviews: int, rounds: int) -> None:
     cases = house.crowd.cases(interviews + 1, started=True)
@@ -205,6 +216,61 @@ def _ended(house: House, cases: list[Case]) -> set[str]:
             ([case.interview_id for case in cases],),
         ).fetchall()
     return {status for (status,) in rows}
+
+
+# ---- a model that is away ----
+
+
+def test_a_model_that_refuses_connections_is_soon_left_alone(house: House) -> None:
+    house.simulators.stop()
+    try:
+        turns = talk_without_a_model(house)
+    finally:
+        house.simulators.start()
+
+    first, *later = [each["first_token_ms"] for each in turns]
+    assert first >= 1000  # it was asked twice, with a pause
+    assert max(later) < first / 2
+    assert any("breaker" in line and "open" in line for line in house.host.lines)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "delay", "seconds": 60},
+        {"kind": "drip", "seconds": 20, "pieces": 3},
+    ],
+    ids=lambda each: each["kind"],
+)
+def test_a_slow_model_is_soon_left_alone(house: House, fault: dict[str, Any]) -> None:
+    house.simulators.fault("openai", times=None, **fault)
+
+    turns = talk_without_a_model(house)
+
+    waited = [each for each in turns if each["until_commit_ms"] > 3500]
+    asked = house.simulators.journal("openai")
+    assert len(asked) == len(waited) < len(turns)
+
+
+def talk_without_a_model(house: House) -> list[dict[str, Any]]:
+    """A whole interview, which is complete and says how it was held; give the timings of its turns."""
+    (case,) = house.crowd.cases(1, started=False)
+    house.begin(case).raise_for_status()
+    told = [house.stream(case, answer, f"t-{number}", Event()) for number, answer in enumerate(ANSWERS, 1)]
+    assert [order for each in told for order in planned(each["response"])] == [2, 3, 4, 5, 6]
+    assert told[-1]["response"].endswith(CLOSING)
+    assert told[-1]["progress"]["finished"]
+    assert [text for who, text in house.transcript(case) if who == "candidate"] == [*ANSWERS]
+    with psycopg.connect(house.supabase.database_url) as connection:
+        rows = connection.execute(
+            "select degraded, timings from public.interview_turns "
+            "where interview_id = %s order by created_at",
+            (case.interview_id,),
+        ).fetchall()
+    assert [degraded for degraded, _ in rows] == [each["degraded"] for each in told]
+    assert all(degraded for degraded, _ in rows[:-1])  # the last words need no model
+    return [timings for _, timings in rows]
 
 
 # ---- the round trips of a turn ----

@@ -93,6 +93,7 @@ class OpenAILanguageModel:
             partial(self._pieces, client, prompt, shape),
             seconds=prompt.seconds,
             first_seconds=prompt.first_token_seconds,
+            next_seconds=prompt.next_token_seconds,
             facts=self._facts(prompt),
         )
         spoken, said = "", Said("", "", Usage())
@@ -101,6 +102,8 @@ class OpenAILanguageModel:
                 if isinstance(item, Said):
                     self._account(prompt, item.usage)
                     said = item
+                    continue
+                if not item:
                     continue
                 if not spoken:
                     telemetry.measure_first_token(loop.time() - began, self._named(prompt))
@@ -145,16 +148,21 @@ class OpenAILanguageModel:
     async def _pieces(
         self, client: AsyncOpenAI, prompt: Prompt, shape: type[BaseModel]
     ) -> AsyncGenerator[str | Said]:
-        """What is new of the first field, as it arrives, then what the answer said."""
+        """What is new of the first field, as it arrives, then what the answer said.
+
+        Behind the first text an empty one is a sign of life: the rest of the object is on its way.
+        """
         body = wire.request(prompt, self._deployment(prompt), prompt.messages, shape)
         body |= {"stream": True, "stream_options": {"include_usage": True}}
-        text = FirstText(first_field(shape))
+        text, begun = FirstText(first_field(shape)), False
         asked = client.chat.completions.with_streaming_response.create(**wire.as_it_stands(body))
         async with asked as response:
             stream = wire.Stream(response.headers.get("content-type", ""))
             chunks = response.iter_bytes()
             async for chunk in chunks:
-                if new := text.feed(stream.feed(chunk)):
+                new = text.feed(stream.feed(chunk))
+                begun = begun or bool(new)
+                if begun:
                     yield new
                 if stream.is_done:
                     await wire.drain(chunks)

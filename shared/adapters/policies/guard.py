@@ -87,23 +87,22 @@ class Guarded:
         *,
         seconds: float | None = None,
         first_seconds: float | None = None,
+        next_seconds: float | None = None,
         facts: Mapping[str, Value] | None = None,
     ) -> AsyncGenerator[Item]:
         """The items of `begin()`, passed on as they come; begun again only before the first.
 
-        The first is awaited for `first_seconds` at most, repetitions included. Closing this
-        generator closes the one behind it. A stream without any item is a fault.
+        The first is awaited for `first_seconds` at most, repetitions included, and each further one
+        for `next_seconds`. Closing this generator closes the one behind it. A stream without any
+        item is a fault.
         """
         with _Call(self, operation, seconds, facts, repeatable=True) as call:
-            first_deadline = call.deadline
-            if first_seconds is not None:
-                first_deadline = min(call.deadline, call.began + first_seconds)
-            permit, source, first = await self._begin(call, begin, first_deadline)
+            permit, source, first = await self._begin(call, begin, call.within(first_seconds))
             item: Item | _End = first
             try:
                 while not isinstance(item, _End):
                     yield item
-                    item = await call.wait_for(permit, partial(_next, source), call.deadline)
+                    item = await call.wait_for(permit, partial(_next, source), call.within(next_seconds))
                 call.succeeded(permit)
             except GeneratorExit:
                 call.withdrew(permit)
@@ -176,6 +175,12 @@ class _Call:
 
     def __exit__(self, *_: object) -> None:
         self._told.ended(self._outcome, self._attempt, asyncio.get_running_loop().time() - self.began)
+
+    def within(self, seconds: float | None) -> float:
+        """The deadline of something that may take so long, and never longer than the call."""
+        if seconds is None:
+            return self.deadline
+        return min(self.deadline, asyncio.get_running_loop().time() + seconds)
 
     def attempts(self, most: int, deadline: float) -> AsyncIterator[AbstractContextManager[None]]:
         attempts: AsyncIterator[AbstractContextManager[None]] = _stamina().retry_context(

@@ -40,11 +40,15 @@ type Stream = AsyncGenerator[TextPiece | Structured[InterviewTurn]]
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long a turn waits for a model, in seconds. All of it fits into the lease of the turn."""
+    """How long a turn waits for a model, in seconds. All of it fits into the lease of the turn.
 
-    first_piece: float = 4.0
-    next_piece: float = 5.0
-    whole: float = 20.0
+    A little longer than the prompt's own deadlines: those end a call as the model's failure, so that
+    a model which is always late is left alone; these hold whatever stands behind the port.
+    """
+
+    first_piece: float = 4.5
+    next_piece: float = 10.0
+    whole: float = 20.5
     commit_again: tuple[float, ...] = (0.2, 0.8)
 
 

@@ -374,6 +374,20 @@ async def test_the_first_item_may_be_awaited_for_less_than_the_whole(guarded: Gu
     assert late.begun == 1
 
 
+async def test_each_further_item_may_be_awaited_for_less_and_a_silence_is_a_failure(
+    guards: Guards, guarded: Guarded
+) -> None:
+    silent, steady = Stream([0.1, "a", "b", 30.0]), Stream([0.1, "a", 0.05, "b", 0.05, "c"])
+    seen: list[str] = []
+
+    with pytest.raises(UnavailableError, match="did not answer in time"):
+        await everything(guarded.stream("talk", silent, next_seconds=0.08), seen)
+
+    assert seen == ["a", "b"]
+    assert guards.stats()["language_model"].failure_count == 1
+    assert await everything(guarded.stream("talk", steady, next_seconds=0.5)) == ["a", "b", "c"]
+
+
 async def test_a_stream_without_any_item_is_a_fault(guarded: Guarded) -> None:
     with pytest.raises(UpstreamError):
         await everything(guarded.stream("talk", Stream([])))
