@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 TOLERANCE: Final = 0.001
+DECIMALS: Final = 9
 LOWEST, MIDDLE, HIGHEST = 1, 3, 5
 ANCHORS: Final = frozenset({LOWEST, MIDDLE, HIGHEST})
 """The levels that must be described; the two between follow from their neighbours."""
@@ -59,7 +60,8 @@ DEFAULT: Final[Mapping[str, Dimension]] = {
 
 
 def is_whole(weights: Iterable[float]) -> bool:
-    return abs(sum(weights) - 1) <= TOLERANCE
+    """As the database counts it, in decimals: 0.999 is within, whatever its bits add up to."""
+    return round(abs(sum(weights) - 1), DECIMALS) <= TOLERANCE
 
 
 def all_levels(described: Mapping[int, str]) -> dict[int, str]:

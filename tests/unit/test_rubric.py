@@ -26,14 +26,18 @@ def rubric(**dimensions: Any) -> dict[str, Any]:
     return {"scoring_rubric": dimensions}
 
 
-@pytest.mark.parametrize("weights", [[1.0], [0.4, 0.3, 0.3], [0.3333, 0.3333, 0.3333], [0.5, 0.501]])
+@pytest.mark.parametrize(
+    "weights", [[1.0], [0.4, 0.3, 0.3], [0.3333, 0.3333, 0.3333], [0.5, 0.501], [0.5, 0.499]]
+)
 def test_weights_that_sum_to_one_are_taken(weights: list[float]) -> None:
     body = rubric(**{f"d{number}": FAIR | {"weight": each} for number, each in enumerate(weights)})
 
     RubricChange.model_validate(body)
 
 
-@pytest.mark.parametrize("weights", [[0.9], [0.5, 0.502], [0.6, 0.6], [0.0, 1.0], [-0.5, 1.5]])
+@pytest.mark.parametrize(
+    "weights", [[0.9], [0.5, 0.502], [0.5, 0.4989], [0.5, 0.5011], [0.6, 0.6], [0.0, 1.0], [-0.5, 1.5]]
+)
 def test_weights_that_do_not_are_refused(weights: list[float]) -> None:
     body = rubric(**{f"d{number}": FAIR | {"weight": each} for number, each in enumerate(weights)})
 
