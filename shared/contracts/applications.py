@@ -1,10 +1,10 @@
 """Applications: as the person sees their own, and as the organisation sees it."""
 
 from datetime import datetime
-from typing import Final, Literal, Self
+from typing import Final, Literal
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from shared.contracts.base import Body, Contract
 from shared.contracts.candidates import ReviewStatus
@@ -33,16 +33,20 @@ class ApplicationChange(Body):
     status: ApplicationStatus = Field(examples=["shortlisted"])
     reason: str | None = Field(
         default=None,
+        validate_default=True,
         max_length=2000,
         description="required for rejected, archived, and invited, which grants a second interview",
         examples=["Clear and concrete in every answer"],
     )
 
-    @model_validator(mode="after")
-    def _with_a_reason_where_it_counts(self) -> Self:
-        if self.status in REASONED and not (self.reason or "").strip():
-            raise ValueError(f"{self.status.value} wants a reason")
-        return self
+    @field_validator("reason")
+    @classmethod
+    def _is_there_where_it_counts(cls, reason: str | None, told: ValidationInfo) -> str | None:
+        """Blanks are no reason, nor is what nobody can see."""
+        status = told.data.get("status")
+        if status in REASONED and not any(each.isalnum() for each in reason or ""):
+            raise ValueError(f"is required for {status.value}")
+        return reason
 
 
 class Withdrawal(Body):

@@ -111,12 +111,15 @@ async def test_unknown_comes_before_forbidden_and_forbidden_before_state(
 
 
 @pytest.mark.parametrize("status", [S.REJECTED, S.ARCHIVED, S.INVITED])
-@pytest.mark.parametrize("reason", [None, "", "  "])
+@pytest.mark.parametrize("reason", [None, "", "  ", "\u200b", "-", " \u2060.\n"])
 def test_what_counts_wants_a_reason_before_anything_is_looked_up(
     status: ApplicationStatus, reason: str | None
 ) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError) as refused:
         ApplicationChange(status=status, reason=reason)
+    assert [each["loc"] for each in refused.value.errors()] == [("reason",)]
+    with pytest.raises(ValidationError):
+        ApplicationChange.model_validate({"status": status})
 
 
 async def test_a_viewer_moves_nothing(
