@@ -34,6 +34,7 @@ STATUS: dict[type[errors.TalentiError], int] = {
 
 INTERNAL = "Something went wrong on our side. Quote the request id when you report it."
 LONGEST_FIELD_NAME = 100
+OWN_WORDS = "Value error, "  # what the validator sets before a message of ours
 
 
 def status_of(error: errors.TalentiError) -> int:
@@ -69,7 +70,9 @@ def _validation(error: RequestValidationError) -> errors.TalentiError:
         return errors.MalformedBodyError(
             "The body is not valid JSON.", [errors.FieldError("body", "is not valid JSON")]
         )
-    fields = [errors.FieldError(_field_name(each["loc"]), each["msg"]) for each in found]
+    fields = [
+        errors.FieldError(_field_name(each["loc"]), each["msg"].removeprefix(OWN_WORDS)) for each in found
+    ]
     return errors.InvalidInputError("The request failed validation.", fields)
 
 

@@ -64,7 +64,7 @@ class FakeCandidates:
     async def confirm_profile(self, caller: Person) -> None:
         current = self.profiles[caller.user_id]
         if current.profile_review_status == "pending_parse":
-            raise ConflictError("Profile_review: pending_parse -> confirmed.", code="invalid_transition")
+            raise ConflictError("Profile review: pending parse -> confirmed.", code="invalid_transition")
         if current.profile_review_status != "confirmed":
             await self.change_profile(
                 caller, {"profile_review_status": "confirmed", "profile_confirmed_at": self._now()}, None

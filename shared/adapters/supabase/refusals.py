@@ -37,6 +37,7 @@ SENTENCES: Final = {
     "precondition_failed": CHANGED,
 }
 AWAY: Final = "The database cannot be reached."
+UNFIT: Final = errors.FieldError("body", "does not fit what is there")
 
 _KINDS: Final[tuple[tuple[tuple[str, ...], Callable[[], errors.TalentiError]], ...]] = (
     (
@@ -51,7 +52,7 @@ _KINDS: Final[tuple[tuple[tuple[str, ...], Callable[[], errors.TalentiError]], .
     (
         # a value that a column does not take: too long, out of range, not of the type, NUL, a check
         ("22", "23514", "23502"),
-        lambda: errors.InvalidInputError("The request failed validation."),
+        lambda: errors.InvalidInputError("The request failed validation.", [UNFIT]),
     ),
     (("42501", "PGRST301"), lambda: errors.ForbiddenError("This is not yours.")),
     (
@@ -83,7 +84,7 @@ def _ours(code: str, hint: str) -> errors.TalentiError:
             fields = [errors.FieldError(name.strip(), "is not valid") for name in hint.split(",") if name]
             return errors.InvalidInputError("The request failed validation.", fields)
         case _:
-            sentence = SENTENCES.get(code) or _capital(hint or code.replace("_", " ")) + "."
+            sentence = SENTENCES.get(code) or _capital(hint or code).replace("_", " ") + "."
             return OURS[code](sentence, code=code)
 
 

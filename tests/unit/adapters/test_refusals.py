@@ -26,6 +26,7 @@ def test_each_of_our_codes_comes_back_as_its_own_error(code: str, hint: str) -> 
         ("turn_in_progress", "free in 12 s", "Another turn of this interview is open."),
         ("conflict", "the last admin stays", "The last admin stays."),
         ("interview_locked", "the profile is not confirmed", "The profile is not confirmed."),
+        ("invalid_transition", "job_role: closed -> active", "Job role: closed -> active."),
     ],
 )
 def test_the_hint_becomes_a_sentence(code: str, hint: str, message: str) -> None:
@@ -75,6 +76,14 @@ def test_every_other_refusal_is_sorted_by_its_sqlstate(
     assert type(found) is kind
     assert "ada@example.com" not in found.message
     assert "Ask Ada" not in found.message
+
+
+@pytest.mark.parametrize("sqlstate", ["23514", "22021"])
+def test_a_value_that_does_not_fit_has_a_place_too(sqlstate: str) -> None:
+    found = refusal(sqlstate, "new row violates check constraint", "")
+
+    assert isinstance(found, errors.InvalidInputError)
+    assert [each.field for each in found.errors] == ["body"]
 
 
 def test_a_code_that_is_not_ours_is_not_passed_on() -> None:

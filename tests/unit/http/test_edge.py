@@ -129,6 +129,7 @@ async def test_a_bad_body_is_422_and_names_the_field(edge: Edge, body: bytes, fi
     assert isinstance(problem["errors"], list)
     assert field in {each["field"] for each in problem["errors"]}, problem
     assert all(isinstance(each["message"], str) for each in problem["errors"])
+    assert not any("Value error" in each["message"] for each in problem["errors"])
 
 
 async def test_a_bad_query_is_422_and_names_the_parameter(edge: Edge) -> None:
