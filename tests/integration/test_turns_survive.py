@@ -1,6 +1,7 @@
 """A worker that dies at any step of a turn: the transcript is that of a run without faults."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from itertools import cycle
 from typing import Any
@@ -36,6 +37,7 @@ STEPS = (
     "before commit",
     "after commit",
 )
+STATEMENT = re.compile(r"LOG:  (?:statement|execute <unnamed>): (?:select public\."?)?(\w+)")
 QUESTIONS = 41
 INTERVIEWS = 5
 
@@ -209,3 +211,28 @@ async def test_without_a_death_the_transcript_is_the_same(
 
     assert await hold(functions, case, [None] * QUESTIONS) == 0
     assert case.transcript == expected()
+
+
+async def test_a_turn_is_two_statements_on_the_direct_way(
+    functions: Functions, supabase: SupabaseStack
+) -> None:
+    case = invited(supabase, plan())
+    read = Plan.from_facts(plan())
+    opening = Opening("I am an AI.", Progress.begun(read).as_facts(read))
+    await SupabaseInterviews(functions).start(case.interview_id, case.candidate.user_id, opening)
+    case.run(f"alter role {database.TURNS_LOGIN} set log_statement = 'all'")
+    log = supabase.folder / "postgres.log"
+
+    async with database.functions_of(supabase, "direct") as direct:
+
+        async def statements(turn_id: str) -> list[str]:
+            known = log.stat().st_size
+            answer = Answer(case.interview_id, case.candidate.user_id, turn_id, "I wrote tests.")
+            await take(direct, Fate(), answer, case)
+            return STATEMENT.findall(log.read_bytes()[known:].decode())
+
+        await statements("t-1")  # opens the connection
+        told = [await statements("t-2"), await statements("t-2")]
+
+    case.run(f"alter role {database.TURNS_LOGIN} reset log_statement")
+    assert told == [["begin_turn", "commit_turn"], ["begin_turn"]]
