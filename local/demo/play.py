@@ -139,5 +139,5 @@ def _show(cast: Cast, interview_id: str, screen: Screen) -> None:
     progress = cast.recruiter.get(f"/api/v1/interview/{interview_id}/progress")
     screen.fact("status", f"{interview['status']}, {interview['duration_seconds']} seconds")
     screen.fact("transcript", f"{len(transcript['items'])} entries, sealed")
-    if covered := progress.get("competencies"):
-        screen.fact("competencies", ", ".join(each["competency"] for each in covered))
+    for each in progress["competencies_covered"]:
+        screen.fact("shown", f"{each['competency']}: \u201c{each['quote'][:70]}\u201d")

@@ -32,11 +32,11 @@ def dressed(endpoint: Endpoint, before: Before | None, location: str | None) -> 
         return endpoint
 
     signature = inspect.signature(endpoint)
-    own_response = _asked_for(Response, signature)
+    own_request, own_response = _asked_for(Request, signature), _asked_for(Response, signature)
 
     @functools.wraps(endpoint)
     async def outer(**values: Any) -> Any:  # noqa: ANN401 - whatever the endpoint takes and gives
-        request: Request = values.pop(REQUEST)
+        request: Request = values[own_request] if own_request else values.pop(REQUEST)
         response: Response = values[own_response] if own_response else values.pop(RESPONSE)
         if before:
             await before(request)
@@ -57,13 +57,11 @@ def _tells_version(endpoint: Endpoint) -> bool:
 
 
 def _with_edge(signature: inspect.Signature) -> inspect.Signature:
-    """FastAPI hands each of them over once: an endpoint that asks for its response shares it."""
-    wanted: dict[str, type] = {REQUEST: Request}
-    if _asked_for(Response, signature) is None:
-        wanted[RESPONSE] = Response
+    """FastAPI hands each of them over once: an endpoint that asks for one shares it."""
     own = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind)
-        for name, kind in wanted.items()
+        for name, kind in ((REQUEST, Request), (RESPONSE, Response))
+        if _asked_for(kind, signature) is None
     ]
     return signature.replace(parameters=[*signature.parameters.values(), *own])
 

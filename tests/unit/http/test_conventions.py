@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from fastapi import Query, Response
+from fastapi import Query, Request, Response
 
 from shared.contracts.base import Body, Contract
 from shared.contracts.lists import Listed, ListQuery
@@ -113,9 +113,9 @@ def edge(tokens: FakeTokens, repeats: FakeRepeats, shelf: Shelf) -> Edge:
         return await shelf.add(new.name)
 
     @api.post("/pots/known", status_code=201, location="/pots/{id}")
-    async def pot_find(new: NewPot, response: Response) -> Pot:
+    async def pot_find(new: NewPot, request: Request, response: Response) -> Pot:
         known = next((each for each in shelf.pots if each.name == new.name), None)
-        response.status_code = 200 if known else 201
+        response.status_code = 200 if known and request.method == "POST" else 201
         return known or await shelf.add(new.name)
 
     @api.get("/pots")
