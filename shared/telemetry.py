@@ -39,6 +39,7 @@ class Event(StrEnum):
     STREAM_CRASHED = "http.stream.crashed"
     DEPENDENCY_UNHEALTHY = "health.dependency.unhealthy"
     SETTING_REFUSED = "settings.refused"
+    WARM_UP_FAILED = "app.warm_up.failed"
     RATE_LIMITS_LOCAL = "rate_limits.local"
     AUDIT_LOST = "audit.lost"
     IDEMPOTENCY_LOST = "idempotency.lost"

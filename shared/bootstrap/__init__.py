@@ -420,8 +420,15 @@ def override(replacement: Services) -> Iterator[Services]:
         _current.remove(replacement)
 
 
+def _warm_up() -> None:
+    from shared.bootstrap import warm_up  # noqa: PLC0415 - after the first answer
+
+    warm_up.begin()
+
+
 edge = Edge(
     delivery=lambda: services().delivery,
     guard=Guard(tokens=lambda: services().tokens, rate_limits=lambda: services().rate_limits),
     repeats=lambda: services().repeats,
+    warm_up=_warm_up,
 )

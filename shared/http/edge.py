@@ -76,6 +76,7 @@ class Edge:
     guard: Guard
     repeats: Callable[[], Repeats]
     endpoints: list[Endpoint] = field(default_factory=list)
+    warm_up: Callable[[], object] | None = None  # begun once, when the first answer is there
     _complained_of: str = ""
 
     def serve(self, name: str, build: Callable[[], APIRoute], policy: Policy) -> Endpoint:
@@ -92,6 +93,12 @@ class Edge:
                 self._complained_of = error.message
                 log.failure(Event.SETTING_REFUSED, error=error)
             return FAIL_CLOSED
+
+    def answered(self) -> None:
+        """What is left to load, as nobody waits for an answer any more."""
+        if self.warm_up:
+            begin, self.warm_up = self.warm_up, None
+            begin()
 
 
 @dataclass(eq=False)
@@ -128,6 +135,7 @@ class Endpoint:
             response.headers.update(rate_limit_headers(request))
             response.headers[headers.REQUEST_ID] = request_id
             self._report(request, response, time.perf_counter() - started)
+        self.edge.answered()
         return response
 
     async def _call(self, request: Request, delivery: Delivery) -> Response:

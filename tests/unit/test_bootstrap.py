@@ -5,12 +5,19 @@ from typing import Any
 
 import pytest
 
+from shared import telemetry
 from shared.adapters.openai.language_model import OpenAILanguageModel
 from shared.bootstrap import Services
 from shared.bootstrap.operations import Operations
 from shared.domain.breaker import BreakerState
 from shared.settings import Settings
 from tests.sample_settings import SAMPLE
+
+
+@pytest.fixture(autouse=True)
+def _lines_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Services choose how lines look, for the whole process."""
+    monkeypatch.setattr(telemetry, "_for_humans", telemetry._for_humans)
 
 
 class Part:

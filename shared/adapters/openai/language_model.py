@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -61,6 +60,7 @@ class OpenAILanguageModel:
         self._guarded = guarded
         self._clients = PerLoop(self._new_client)
         self._tokens = Tokens()
+        self._is_loaded = False
 
     async def complete(self, prompt: Prompt) -> Completion:
         said = await self._ask("complete", prompt, prompt.messages, None, prompt.seconds)
@@ -188,9 +188,10 @@ class OpenAILanguageModel:
         return vectors
 
     async def _client(self) -> AsyncOpenAI:
-        if "openai" not in sys.modules:
-            # 400 ms of work, during which other turns go on
+        if not self._is_loaded:
+            # 400 ms of work, during which other turns go on; what another thread loads is waited for there
             await asyncio.to_thread(import_module, "openai")
+            self._is_loaded = True
         return self._clients.get()
 
     def _new_client(self) -> AsyncOpenAI:
