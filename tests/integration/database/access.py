@@ -14,7 +14,7 @@ ACCESS: dict[str, dict[str, str]] = {
     "org_users": STAFF | {"admin": "siud"},
     "user_roles": OWN,
     "acs_identities": NOBODY,
-    "job_roles": {"viewer": "s", "recruiter": "siu", "admin": "siud"},
+    "job_roles": {"viewer": "s", "recruiter": "s", "admin": "sd"},
     "job_role_questions": STAFF,
     "job_role_rubrics": STAFF,
     "org_environment_inputs": STAFF,

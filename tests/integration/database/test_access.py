@@ -260,7 +260,7 @@ def test_candidates_views_hold_nothing_of_the_organisation(
 @pytest.mark.parametrize(
     ("table", "columns"),
     [
-        ("job_roles", {"status", "rubric_version", "created_by"}),
+        ("job_roles", {"status", "rubric_version", "created_by", "scoring_rubric", "interview_structure"}),
         ("candidate_profiles", {"profile_review_status", "cv_file_id", "password_setup_required", "user_id"}),
         ("organisations", {"id", "created_at"}),
         ("resume_ingestion_items", {"parse_status", "application_id", "invitation_id"}),

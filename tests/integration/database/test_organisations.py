@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from psycopg.types.json import Jsonb
 
 from tests.integration.database.database import Connection, Database, Refusal, become, call, refused
 from tests.integration.database.story import Story, invited
@@ -45,6 +44,24 @@ class Office:
             "select action, new_values from public.audit_log where organisation_id = %s order by sequence",
             [RED],
         ).fetchall()
+
+
+def a_role(world: Connection, fields: dict[str, Any], caller: str = "recruiter") -> UUID:
+    become(world, "service_role")
+    made = call(world, "create_job_role", organisation_id=RED, caller_id=key("red", caller), fields=fields)
+    return UUID(made["id"])
+
+
+def change_role(world: Connection, role: UUID, changes: dict[str, Any], to_status: str | None = None) -> None:
+    become(world, "service_role")
+    call(
+        world,
+        "change_job_role",
+        job_role_id=role,
+        caller_id=key("red", "recruiter"),
+        changes=changes,
+        to_status=to_status,
+    )
 
 
 @pytest.fixture
@@ -99,10 +116,9 @@ def test_members_come_change_and_go(office: Office) -> None:
 
 
 def test_a_role_is_made_changed_and_removed(office: Office, world: Connection) -> None:
-    office.work_as("recruiter")
-    office.run("insert into public.job_roles (organisation_id, title) values (%s, 'Engineer')", RED)
-    office.run("update public.job_roles set title = 'Designer' where title = 'Engineer' and status = 'draft'")
-    office.run("update public.job_roles set scoring_rubric = %s where title = 'Designer'", Jsonb(RUBRIC))
+    made = a_role(world, {"title": "Engineer"})
+    change_role(world, made, {"title": "Designer"})
+    change_role(world, made, {"scoring_rubric": RUBRIC})
     written = office.traces()
     world.execute("set local session_replication_role = replica")
     world.execute("update public.job_roles set status = 'closed' where title = 'Designer'")
@@ -118,6 +134,16 @@ def test_a_role_is_made_changed_and_removed(office: Office, world: Connection) -
     assert office.traces() == [("job_role.deleted", None)]
 
 
+def test_who_does_not_recruit_makes_no_role_and_nobody_an_unknown_field(world: Connection) -> None:
+    for caller in ("viewer", "candidate"):
+        with refused(world) as refusals:
+            a_role(world, {"title": "X"}, caller)
+        assert [each.code for each in refusals] == ["forbidden"]
+    with refused(world) as refusals:
+        a_role(world, {"title": "X", "status": "active"})
+    assert [each.code for each in refusals] == ["validation_error"]
+
+
 def test_what_the_service_does_is_told_by_its_functions_alone(office: Office, world: Connection) -> None:
     become(world, "service_role")
     world.execute("update public.organisations set name = 'Other' where id = %s", [RED])
@@ -126,21 +152,10 @@ def test_what_the_service_does_is_told_by_its_functions_alone(office: Office, wo
 
 
 def test_one_change_of_a_role_leaves_one_trace_of_each_kind(office: Office, world: Connection) -> None:
-    office.work_as("recruiter")
-    office.run("insert into public.job_roles (organisation_id, title) values (%s, 'Tester')", RED)
+    made = a_role(world, {"title": "Tester"})
     office.traces()
-    row = world.execute("select id from public.job_roles where title = 'Tester'").fetchone()
-    assert row
 
-    become(world, "service_role")
-    call(
-        world,
-        "change_job_role",
-        job_role_id=row[0],
-        caller_id=key("red", "recruiter"),
-        changes={"department": "Quality", "scoring_rubric": RUBRIC},
-        to_status="active",
-    )
+    change_role(world, made, {"department": "Quality", "scoring_rubric": RUBRIC}, to_status="active")
 
     assert office.traces() == [
         ("job_role.rubric_updated", {"from": 1, "to": 2}),
