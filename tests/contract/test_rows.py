@@ -19,6 +19,7 @@ from tests.supabase_stack import SupabaseStack
 
 pytestmark = pytest.mark.database
 
+SKILLS = "candidate_skills"
 MONDAY = datetime(2026, 11, 23, 9, 0, 0, 123456, tzinfo=UTC)
 BY_DEPARTMENT = Order("department", Sorted.TEXT, descending=False)
 BY_PAY = Order("salary_range_min", Sorted.NUMBER)
@@ -28,6 +29,14 @@ class JobRoleRow(Contract):
     id: UUID
     title: str
     department: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class SkillRow(Contract):
+    id: UUID
+    skill_name: str
+    skill_type: str | None
     created_at: datetime
     updated_at: datetime
 
@@ -164,46 +173,45 @@ async def test_filters_take_operators_and_leave_out_what_is_not_asked(office: Of
 
 
 async def test_a_row_is_added_changed_and_removed_as_the_caller(office: Office) -> None:
-    values = {"organisation_id": str(office.organisation_id), "title": "Engineer"}
-    made = await office.rows.add(office.recruiter, "job_roles", JobRoleRow, values)
+    made = await office.rows.add(office.recruiter, SKILLS, SkillRow, {"skill_name": "Python"})
     changed = await office.rows.change(
-        office.recruiter, "job_roles", JobRoleRow, {"id": made.id}, {"title": "Designer"}, (made.updated_at,)
+        office.recruiter, SKILLS, SkillRow, {"id": made.id}, {"skill_name": "Go"}, (made.updated_at,)
     )
 
-    assert changed.title == "Designer"
+    assert changed.skill_name == "Go"
     assert changed.updated_at > made.updated_at
-    with pytest.raises(NotFoundError):  # a recruiter removes nothing
-        await office.rows.remove(office.recruiter, "job_roles", {"id": made.id})
+    with pytest.raises(NotFoundError):
+        await office.rows.remove(a_person(office.stack), SKILLS, {"id": made.id})
+    await office.rows.remove(office.recruiter, SKILLS, {"id": made.id})
+    with pytest.raises(NotFoundError):
+        await office.rows.one(office.recruiter, SKILLS, SkillRow, {"id": made.id})
 
 
 async def test_a_change_meant_for_an_older_version_is_refused_and_changes_nothing(office: Office) -> None:
-    values = {"organisation_id": str(office.organisation_id), "title": "Engineer"}
-    made = await office.rows.add(office.recruiter, "job_roles", JobRoleRow, values)
+    made = await office.rows.add(office.recruiter, SKILLS, SkillRow, {"skill_name": "Python"})
     wanted = {"id": made.id}
-    now = await office.rows.change(office.recruiter, "job_roles", JobRoleRow, wanted, {"title": "Designer"})
+    now = await office.rows.change(office.recruiter, SKILLS, SkillRow, wanted, {"skill_name": "Go"})
 
     with pytest.raises(PreconditionFailedError):
         await office.rows.change(
-            office.recruiter, "job_roles", JobRoleRow, wanted, {"title": "Late"}, (made.updated_at,)
+            office.recruiter, SKILLS, SkillRow, wanted, {"skill_name": "Late"}, (made.updated_at,)
         )
     either = (made.updated_at, now.updated_at)
     kept = await office.rows.change(
-        office.recruiter, "job_roles", JobRoleRow, wanted, {"department": "IT"}, either
+        office.recruiter, SKILLS, SkillRow, wanted, {"skill_type": "hard"}, either
     )
 
-    assert kept.title == "Designer"
+    assert (kept.skill_name, kept.skill_type) == ("Go", "hard")
 
 
 async def test_what_is_not_the_callers_to_add_is_forbidden(office: Office) -> None:
     stranger = a_person(office.stack)
-    values = {"organisation_id": str(office.organisation_id), "title": "Engineer"}
+    values = {"user_id": str(office.recruiter.user_id), "skill_name": "Python"}
 
     with pytest.raises(ForbiddenError):
-        await office.rows.add(stranger, "job_roles", JobRoleRow, values)
+        await office.rows.add(stranger, SKILLS, SkillRow, values)
 
 
 async def test_what_a_check_of_the_table_refuses_is_invalid_input(office: Office) -> None:
-    values = {"organisation_id": str(office.organisation_id), "title": " "}
-
     with pytest.raises(InvalidInputError):
-        await office.rows.add(office.recruiter, "job_roles", JobRoleRow, values)
+        await office.rows.add(office.recruiter, SKILLS, SkillRow, {"skill_name": " "})
