@@ -251,7 +251,7 @@ def test_the_models_we_use_have_this_vocabulary() -> None:
     }
 
 
-@settings(deadline=None)  # likewise, as the order is random
+@settings(deadline=None)  # whichever test counts first loads the vocabulary
 @given(st.text(max_size=80), st.integers(0, 30))
 def test_a_text_that_is_cut_is_a_beginning_that_fits(text: str, most: int) -> None:
     cut = SHARED.cut(text, most)
@@ -265,7 +265,7 @@ CONTENT = st.text("ab 🙂", max_size=20)
 MESSAGES = st.lists(st.builds(Message, st.sampled_from(["system", "user", "assistant"]), CONTENT), max_size=8)
 
 
-@settings(deadline=None)  # whichever test counts first loads the vocabulary
+@settings(deadline=None)  # likewise
 @given(MESSAGES, st.integers(0, 120))
 def test_truncated_messages_fit_and_lose_the_oldest_first(messages: list[Message], most: int) -> None:
     kept = truncate(messages, most, SHARED.count, SHARED.cut)
