@@ -30,6 +30,9 @@ type FairName = Annotated[Name, AfterValidator(_fair)]
 type FairText = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(_fair)
 ]
+type QuestionText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=5, max_length=1000), AfterValidator(_fair)
+]
 type Criterion = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=500),

@@ -7,12 +7,10 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from shared.contracts.base import Body, Contract
-from shared.contracts.fair_text import FairName, FairText
+from shared.contracts.fair_text import FairName, FairText, QuestionText
 from shared.domain.interview.plan import Kind, Phase, Source
 from shared.domain.interview.questions import Gap, Origin
 from shared.domain.level import Level
-
-QuestionText = Annotated[FairText, Field(min_length=5, max_length=1000)]
 
 
 class QuestionOption(Contract):

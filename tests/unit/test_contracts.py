@@ -11,6 +11,7 @@ from shared.contracts.candidates import EducationQuery, EmploymentQuery, MailAdd
 from shared.contracts.invitations import ShownToken
 from shared.contracts.job_roles import RoleInterviewsQuery
 from shared.contracts.lists import ListQuery
+from shared.contracts.role_questions import OpenQuestion
 from shared.domain.paging import Page, Position
 
 
@@ -78,7 +79,14 @@ def test_a_cursor_of_one_part_of_a_profile_is_of_no_use_in_another(other: type[L
     [
         *("a@b", "a b@c.de", "a@b.de\r\nBcc: x@y.de", "<a@b.de>", "a@b.de, c@d.de", '"a"@b.de', "a\\@b.de"),
         *("a..b@c.de", ".a@b.de", "a.@b.de", "a@b..de", "a@b.de.", "a@-b.de", "a@b-.de", "a@.de"),
-        *("a@b.de\u200b", "a\u202e@b.de", "\u00fc@b.de", f"a@{'b' * 64}.de", f"a@{'b.' * 130}de"),
+        *(
+            "a@b.de\u200b",
+            "a\u202e@b.de",
+            "\u00fc@b.de",
+            f"a@{'b' * 64}.de",
+            f"{'a' * 65}@b.de",
+            f"a@{'b.' * 130}de",
+        ),
     ],
 )
 def test_no_letter_goes_to_what_is_no_address(address: str) -> None:
@@ -97,3 +105,9 @@ def test_no_letter_goes_to_what_is_no_address(address: str) -> None:
 )
 def test_an_address_is_kept_in_small_letters(address: str) -> None:
     assert TypeAdapter(MailAddress).validate_python(f" {address} ") == address.lower()
+
+
+@pytest.mark.parametrize("text", ["  Why?  ", "a" * 1001])
+def test_a_question_that_is_too_short_or_too_long_is_told_in_characters(text: str) -> None:
+    with pytest.raises(ValidationError, match="characters"):
+        OpenQuestion.model_validate({"phase": "technical", "text": text})
