@@ -46,7 +46,11 @@ _KINDS: Final[tuple[tuple[tuple[str, ...], Callable[[], errors.TalentiError]], .
         lambda: errors.UnavailableError(AWAY),
     ),
     (
-        ("23505", "23503", "23P01"),
+        ("23503",),
+        lambda: errors.ConflictError("Something that is kept belongs to it."),
+    ),
+    (
+        ("23505", "23P01"),
         lambda: errors.ConflictError("This clashes with something that is there already."),
     ),
     (
