@@ -1,10 +1,10 @@
 """Invitations: what recruiters send, what the link shows, and how it is claimed. Never the token."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
 from shared.contracts.base import Body, Contract
 from shared.contracts.candidates import MailAddress, Words
@@ -12,6 +12,8 @@ from shared.contracts.lists import ListQuery
 from shared.contracts.versions import Versioned
 from shared.domain.application import ApplicationStatus
 from shared.domain.invitation import LONGEST_DAYS, SHORTEST_DAYS, USUAL_DAYS, InvitationStatus
+
+MOST_PASSWORD_BYTES: Final = 72
 
 SentToken = Annotated[
     SecretStr,
@@ -109,8 +111,16 @@ class Claim(Body):
     email: MailAddress | None = Field(
         default=None, description="the address the invitation was sent to", examples=["kim@example.org"]
     )
-    password: Annotated[SecretStr, Field(min_length=8, max_length=72)] | None = None
+    password: Annotated[SecretStr, Field(min_length=8, max_length=MOST_PASSWORD_BYTES)] | None = None
     full_name: Annotated[Words, Field(max_length=200)] | None = Field(default=None, examples=["Kim Lee"])
+
+    @field_validator("password")
+    @classmethod
+    def _is_not_cut_off(cls, password: SecretStr | None) -> SecretStr | None:
+        """What is hashed are bytes, and of those no more than this many."""
+        if password and len(password.get_secret_value().encode()) > MOST_PASSWORD_BYTES:
+            raise ValueError(f"must not be longer than {MOST_PASSWORD_BYTES} bytes")
+        return password
 
 
 class Claimed(Contract):

@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from shared.contracts.audit import AuditExport
 from shared.contracts.base import Body
 from shared.contracts.candidates import EducationQuery, EmploymentQuery, MailAddress, SkillsQuery
-from shared.contracts.invitations import ShownToken
+from shared.contracts.invitations import Claim, ShownToken
 from shared.contracts.job_roles import RoleInterviewsQuery
 from shared.contracts.lists import ListQuery
 from shared.contracts.role_questions import OpenQuestion
@@ -111,3 +111,17 @@ def test_an_address_is_kept_in_small_letters(address: str) -> None:
 def test_a_question_that_is_too_short_or_too_long_is_told_in_characters(text: str) -> None:
     with pytest.raises(ValidationError, match="characters"):
         OpenQuestion.model_validate({"phase": "technical", "text": text})
+
+
+@pytest.mark.parametrize(
+    ("password", "fits"), [("a" * 72, True), ("\u00fc" * 36, True), ("\u00fc" * 37, False)]
+)
+def test_a_password_is_as_long_as_its_bytes(password: str, *, fits: bool) -> None:
+    claim = {"token": "t", "password": password}
+
+    if fits:
+        assert Claim.model_validate(claim).password
+        return
+    with pytest.raises(ValidationError, match="72 bytes") as refused:
+        Claim.model_validate(claim)
+    assert password not in str(refused.value)
