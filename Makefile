@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 STACK := $(BIN)/python -m local.stack
-TWO_AT_A_TIME := --numprocesses=2 --dist=loadfile
+TWO_AT_A_TIME := --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 COVERAGE := --cov --cov-report=term --cov-fail-under=80
 COMPILE := $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-find-links --strip-extras --generate-hashes --allow-unsafe
 

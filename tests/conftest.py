@@ -7,14 +7,20 @@ import pytest
 from tests import real_azure
 
 ROOT = Path(__file__).parent
-CATEGORIES = {"unit", "contract", "integration", "e2e", "security", "architecture", "performance"}
+# in the order in which they run: what waits for processes first, so that no long file comes last
+CATEGORIES = ("e2e", "integration", "security", "contract", "performance", "architecture", "unit")
 MAY_OPEN_SOCKETS = {"contract", "integration", "e2e", "security", "performance"}
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
 
+def _category(item: pytest.Item) -> str:
+    return item.path.relative_to(ROOT).parts[0]
+
+
+@pytest.hookimpl(trylast=True)  # after the order was shuffled; inside a category it stays so
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        category = item.path.relative_to(ROOT).parts[0]
+        category = _category(item)
         if category not in CATEGORIES:
             raise pytest.UsageError(f"{item.path} stands in no category folder: {sorted(CATEGORIES)}")
         item.add_marker(getattr(pytest.mark, category))
@@ -22,3 +28,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.enable_socket)
             if not (real_azure.is_configured() and item.get_closest_marker("azure")):
                 item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
+    items.sort(key=lambda item: CATEGORIES.index(_category(item)))
