@@ -57,7 +57,8 @@ class Platform:
     def tokens(self) -> SupabaseTokens:
         settings = self._services.settings.supabase
         keys = KeySet(self._services.rest.read_keys, self._services.clock)
-        return SupabaseTokens(keys, f"{settings.url}/auth/v1", settings.legacy_jwt_secret.reveal() or None)
+        legacy_secret = settings.legacy_jwt_secret.reveal() or None
+        return SupabaseTokens(keys, f"{settings.url}/auth/v1", legacy_secret, self._services.clock)
 
     def rate_limits(self) -> RateLimits:
         shared = SupabaseRateLimits(RestFunctions(self._services.rest))

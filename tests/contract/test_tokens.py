@@ -38,7 +38,7 @@ def fake() -> Office:
 
 def supabase() -> Office:
     issuer = Issuer()
-    tokens = SupabaseTokens(KeySet(issuer.fetch, FakeClock()), ISSUER, None)
+    tokens = SupabaseTokens(KeySet(issuer.fetch, FakeClock()), ISSUER, None, FakeClock())
     return Office(tokens, issuer.token, lambda person: issuer.token(person, exp=int(time.time()) - 60))
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -22,6 +24,9 @@ LEEWAY_SECONDS: Final = 10
 KEYS_KEPT_SECONDS: Final = 600.0
 # a token with an unknown key may mean a rotation, or somebody who makes up key ids
 REFETCH_PAUSE_SECONDS: Final = 10.0
+
+SEEN_SECONDS: Final = 30.0
+MOST_SEEN: Final = 2_000
 
 type FetchKeys = Callable[[], Awaitable[Mapping[str, Any]]]
 
@@ -80,25 +85,48 @@ def _usable(found: Mapping[str, Any]) -> dict[str, jwt.PyJWK]:
     return keys
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Whom a token named that was verified a moment ago."""
+
+    person: Person
+    until: float
+
+
 class SupabaseTokens:
     """The legacy secret is accepted only where one is configured."""
 
-    def __init__(self, keys: KeySet, issuer: str, legacy_secret: str | None) -> None:
+    def __init__(self, keys: KeySet, issuer: str, legacy_secret: str | None, clock: Clock) -> None:
         self._keys = keys
         self._issuer = issuer
         self._legacy_secret = legacy_secret
+        self._clock = clock
+        self._seen: dict[bytes, Seen] = {}
 
     async def verify(self, token: str) -> Person:
         import jwt  # noqa: PLC0415 - likewise
 
+        digest = hashlib.sha256(token.encode("utf-8", "replace")).digest()
+        seen = self._seen.get(digest)
+        if seen and self._clock.monotonic() < seen.until:
+            return seen.person
         try:
             header = jwt.get_unverified_header(token)
             claims = await self._claims(token, header)
-            return Person(UUID(claims["sub"]), str(claims.get("email") or ""))
+            person = Person(UUID(claims["sub"]), str(claims.get("email") or ""))
         except jwt.ExpiredSignatureError:
             raise NotSignedInError("The token has expired.", code="token_expired") from None
         except (jwt.PyJWTError, ValueError, TypeError, AttributeError):
             raise NotSignedInError("The token is not valid.") from None
+        self._remember(digest, person, claims["exp"])
+        return person
+
+    def _remember(self, digest: bytes, person: Person, expires_at: float) -> None:
+        """Spare a talk the same arithmetic at every turn; never beyond the token's own end."""
+        left = expires_at + LEEWAY_SECONDS - self._clock.now().timestamp()
+        if len(self._seen) >= MOST_SEEN:
+            self._seen.pop(next(iter(self._seen)))
+        self._seen[digest] = Seen(person, self._clock.monotonic() + min(SEEN_SECONDS, left))
 
     async def _claims(self, token: str, header: Mapping[str, Any]) -> dict[str, Any]:
         import jwt  # noqa: PLC0415 - likewise

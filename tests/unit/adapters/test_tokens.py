@@ -3,12 +3,14 @@
 import asyncio
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import jwt
 import pytest
 
-from shared.adapters.supabase.tokens import KeySet, SupabaseTokens
+from shared.adapters.supabase.tokens import LEEWAY_SECONDS, KeySet, SupabaseTokens
 from shared.domain.identity import Person
 from shared.errors import NotSignedInError, UnavailableError
 from tests.fakes.clock import FakeClock
@@ -30,7 +32,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def tokens(issuer: Issuer, clock: FakeClock) -> SupabaseTokens:
-    return SupabaseTokens(KeySet(issuer.fetch, clock), ISSUER, None)
+    return SupabaseTokens(KeySet(issuer.fetch, clock), ISSUER, None, clock)
 
 
 async def test_a_good_token_names_its_person(tokens: SupabaseTokens, issuer: Issuer) -> None:
@@ -91,7 +93,7 @@ async def test_a_clock_that_is_a_little_off_is_forgiven(tokens: SupabaseTokens, 
 
 
 async def test_the_legacy_secret_is_accepted_where_it_is_configured(issuer: Issuer, clock: FakeClock) -> None:
-    tokens = SupabaseTokens(KeySet(issuer.fetch, clock), ISSUER, LEGACY_SECRET)
+    tokens = SupabaseTokens(KeySet(issuer.fetch, clock), ISSUER, LEGACY_SECRET, clock)
 
     assert await tokens.verify(issuer.legacy_token(ADA)) == ADA
     with pytest.raises(NotSignedInError):
@@ -174,3 +176,51 @@ async def test_the_keys_at_hand_judge_on_while_the_issuer_is_away(
     clock.advance(11)
     await tokens.verify(issuer.token(ADA))
     assert issuer.fetched == 3
+
+
+async def test_a_token_is_worked_out_once_in_half_a_minute(
+    tokens: SupabaseTokens, issuer: Issuer, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = issuer.token(ADA)
+    worked_out: list[str] = []
+    decode = jwt.decode
+
+    def counted(jws: str, *arguments: Any, **options: Any) -> Any:
+        worked_out.append(jws)
+        return decode(jws, *arguments, **options)
+
+    monkeypatch.setattr(jwt, "decode", counted)
+    for _ in range(3):
+        assert await tokens.verify(token) == ADA
+    clock.advance(30)
+    await tokens.verify(token)
+
+    assert len(worked_out) == 2
+
+
+async def test_a_token_is_not_taken_for_good_beyond_its_own_end(issuer: Issuer) -> None:
+    clock = FakeClock(datetime.now(UTC))
+    tokens = SupabaseTokens(KeySet(issuer.fetch, clock), ISSUER, None, clock)
+    await tokens.verify(issuer.token(ADA, exp=int(time.time()) + 5))
+
+    (seen,) = tokens._seen.values()
+
+    assert seen.until - clock.monotonic() <= 5 + LEEWAY_SECONDS
+
+
+async def test_what_is_refused_is_not_remembered(tokens: SupabaseTokens, issuer: Issuer) -> None:
+    with pytest.raises(NotSignedInError):
+        await tokens.verify(issuer.token(ADA, aud="anon"))
+
+    assert not tokens._seen
+
+
+async def test_the_memory_of_tokens_is_bounded(
+    tokens: SupabaseTokens, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.adapters.supabase.tokens.MOST_SEEN", 2)
+
+    for _ in range(5):
+        await tokens.verify(issuer.token(Person(uuid4(), "somebody@example.com")))
+
+    assert len(tokens._seen) == 2
