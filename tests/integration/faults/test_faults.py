@@ -15,7 +15,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 
-GRACE = 1.5  # seconds beyond the deadline, on a busy machine
+GRACE = 5  # seconds beyond the deadline, on a busy machine
 CASES = [(operation, row) for operation in all_operations() for row in ROWS if row.fits(operation)]
 
 
