@@ -38,7 +38,7 @@ class EditQuestions:
         known = await self._known(role)
         items = tuple(_items(wish, known))
         _check(items)
-        edited = QuestionSet(items, Origin.EDITED, self._settle.composed(role).sources)
+        edited = QuestionSet(items, Origin.EDITED, self._settle.sources(role))
         kept = await self._questions.edit(role, edited, caller.user_id, wish.version)
         await self._plan_anew(job_role_id)
         return shown(kept)

@@ -10,6 +10,7 @@ from shared.contracts.question_pack import (
     OpenItem,
     QuestionPack,
     ScenarioItem,
+    candidate_view,
 )
 from shared.domain.interview.plan import Card, Kind, Option, Phase, Source, Stage
 from shared.domain.interview.planning import Offer
@@ -42,8 +43,9 @@ def _chosen(pack: QuestionPack, choice: PackChoice) -> Sequence[AnyItem]:
 
 
 def _offer(pack: QuestionPack, item: AnyItem, level: Level, present: set[str], seed: str) -> Offer:
+    view = candidate_view(item)
     return Offer(
-        text=f"{item.ask} {item.brief}" if isinstance(item, ScenarioItem) else item.ask,
+        text=" ".join(filter(None, (view.ask, view.brief))),
         phase=Phase.BEHAVIOURAL if pack.domain == "general" else Phase.TECHNICAL,
         source=Source.PACK,
         competency=item.primary_competency,
@@ -52,7 +54,7 @@ def _offer(pack: QuestionPack, item: AnyItem, level: Level, present: set[str], s
         options=_options(item, seed) if isinstance(item, ChoiceItem) else (),
         stages=tuple(_stages(item)) if isinstance(item, ScenarioItem) else (),
         item_ref=f"{pack.id}/{item.id}",
-        seconds=item.time.limit_s,
+        seconds=view.limit_s,
         groups=frozenset(
             f"{pack.id}#{place}" for place, group in enumerate(pack.excludes) if item.id in group
         ),
@@ -82,7 +84,7 @@ def _can_come(when: AskWhen, level: Level, present: set[str]) -> bool:
 
 def _options(item: ChoiceItem, seed: str) -> tuple[Option, ...]:
     """Mixed, but alike for all candidates of a role: a place must not tell which is right."""
-    options = [Option(each.id, each.text) for each in item.options]
+    options = [Option(each.id, each.text) for each in candidate_view(item).options]
     if not item.shuffle:
         return tuple(options)
     return tuple(

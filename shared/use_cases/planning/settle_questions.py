@@ -34,8 +34,11 @@ class SettleQuestions:
         chosen = self._pack(role)
         packed = offers_of(*chosen, str(role.job_role_id)) if chosen else ()
         items = compose(brief_of(role), [*packed, *suggested])
-        used = Sources(chosen[0].id, chosen[0].version) if chosen else Sources()
-        return QuestionSet(items, Origin.MODEL if suggested else Origin.COMPOSED, used)
+        return QuestionSet(items, Origin.MODEL if suggested else Origin.COMPOSED, _sources(chosen))
+
+    def sources(self, role: RoleFacts) -> Sources:
+        """The pack that the role's questions may come from."""
+        return _sources(self._pack(role))
 
     def offered(self, role: RoleFacts) -> tuple[PlanItem, ...]:
         """Every question that the role's pack holds, whatever its level."""
@@ -61,6 +64,10 @@ class SettleQuestions:
             log.warning(Event.PACK_UNUSABLE)
             return None
         return found.pack, choice
+
+
+def _sources(chosen: tuple[QuestionPack, PackChoice] | None) -> Sources:
+    return Sources(chosen[0].id, chosen[0].version) if chosen else Sources()
 
 
 def suggested_by(questions: QuestionSet, model: str, prompt_version: str) -> QuestionSet:
