@@ -31,5 +31,5 @@ ALL = (
     questions.api.blueprint,
     audit.api.blueprint,
     documentation.api.blueprint,
-    workflows.blueprint,
+    *workflows.ALL,
 )

@@ -1,0 +1,8 @@
+"""Registers the orchestrators of shared/workflows, and binds each activity to one use case."""
+
+from blueprints.workflows import questions, self_check
+
+ALL = (
+    self_check.blueprint,
+    questions.blueprint,
+)
