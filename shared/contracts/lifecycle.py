@@ -18,9 +18,11 @@ PROCESS_RESUME: Final = "process_resume"
 ENDED: Final = "ended"
 CANCELLED: Final = "cancelled"
 RECORDING_READY: Final = "recording_ready"
+SCORED: Final = "scored"
 
 # activities that one workflow has and another calls
 REQUEST_SCORE: Final = "request_score"
+START_SCORE: Final = "start_score"
 STOP_RECORDINGS: Final = "stop_recordings"
 PARK: Final = "park"
 UNPARK: Final = "unpark"
@@ -49,7 +51,10 @@ class InterviewWanted(Contract):
 
 
 class ScoringWanted(Contract):
-    """One run over one interview: what REQUEST_SCORE answers and SCORE_INTERVIEW is started with."""
+    """One run over one interview: what REQUEST_SCORE answers, and START_SCORE and SCORE_INTERVIEW take.
+
+    START_SCORE starts the workflow under its key, or lets it be where it runs, and answers nothing.
+    """
 
     interview_id: UUID
     run_id: UUID
@@ -57,7 +62,7 @@ class ScoringWanted(Contract):
 
 
 class ScoringDone(Contract):
-    """How a run ended. It never ends in any other way: what fails is saved as failed."""
+    """How a run ended; the data of SCORED. It never ends in any other way: what fails is saved as failed."""
 
     run_id: UUID
     status: Literal["completed", "insufficient_evidence", "failed"]
