@@ -4,8 +4,11 @@ Every key is a business key, so that starting twice is starting once. Messages h
 never what anybody said.
 """
 
+from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
+
+from pydantic import Field
 
 from shared.contracts.base import Contract
 
@@ -68,6 +71,13 @@ class ScoringDone(Contract):
     status: Literal["completed", "insufficient_evidence", "failed"]
 
 
+class ScoringProgress(Contract):
+    """How far a run is: the custom status of SCORE_INTERVIEW."""
+
+    done: int = Field(ge=0)
+    total: int = Field(ge=0)
+
+
 class RecordingsStopped(Contract):
     """What STOP_RECORDINGS answers: the recordings whose files are still to come."""
 
@@ -99,3 +109,22 @@ class Unparked(Contract):
 
     subject: Subject
     subject_id: UUID
+
+
+type Phase = Literal["conducting", "closing", "scoring", "notifying", "done", "cancelled", "needs_attention"]
+"""Where a lifecycle stands. The last three are final; `needs_attention` was carried as far as it went."""
+
+type Awaited = Literal["candidate", "recordings", "score"]
+
+
+class LifecycleStatus(Contract):
+    """The custom status of INTERVIEW_LIFECYCLE: ids, words and times, as everything in a history."""
+
+    phase: Phase
+    waiting_for: Awaited | None = None
+    since: datetime
+    """When this phase began, or this wait where there is one."""
+    run_number: int | None = None
+    """The run of scoring, once it was asked for; the status of `score_key(...)` says how far it is."""
+    reason: str | None = None
+    """Why it needs attention: the stable word that was parked."""
