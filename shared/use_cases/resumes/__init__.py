@@ -1,0 +1,1 @@
+"""Reading résumés: uploads, structure, requirements, match."""
