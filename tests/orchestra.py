@@ -52,6 +52,9 @@ class Step:
 
     @property
     def result(self) -> Any:
+        """Raises what it failed with, as the platform's tasks do."""
+        if self.error is not None:
+            raise self.error
         return self.value
 
     def cancel(self) -> None:
