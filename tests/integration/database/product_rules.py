@@ -116,6 +116,26 @@ MACHINES: dict[str, dict[str, tuple[str, ...]]] = {
         "failed": ("processing",),
         "completed": ("expired",),
     },
+    "file": {
+        NEW: ("awaiting_upload", "received"),
+        "awaiting_upload": ("received", "superseded", "refused", "failed", "parked"),
+        "received": ("reading", "superseded", "refused", "failed", "parked", "removed"),
+        "reading": (
+            "parsed",
+            "scanned_needs_reader",
+            "superseded",
+            "refused",
+            "failed",
+            "parked",
+            "removed",
+        ),
+        "scanned_needs_reader": ("reading", "superseded", "failed", "parked", "removed"),
+        "parked": ("received", "reading", "superseded", "refused", "failed", "removed"),
+        "parsed": ("removed",),
+        "superseded": ("removed",),
+        "refused": ("removed",),
+        "failed": ("removed",),
+    },
 }
 
 # Where each machine lives: table, column, what else a row needs to be in any state.
@@ -139,6 +159,7 @@ PLACES: dict[str, list[tuple[str, str]]] = {
     "practice": [("practice_interviews", "status")],
     "deletion_request": [("data_deletion_requests", "status")],
     "export": [("data_exports", "status")],
+    "file": [("files", "status")],
 }
 
 VOCABULARY = """
@@ -152,6 +173,7 @@ stopped, completed, failed, downloaded, deleted. scoring: requested. score: comp
 overridden. shortlist: generated. decision: evaluated, reviewed. outcome: recorded. resume_batch: created,
 processing_requested, item_parsed, item_reviewed, invite_requested. privacy: export_requested,
 export_completed, deletion_requested, deletion_completed, deletion_failed. retention: purged. audit: exported.
+attention: retried, resolved. reconciliation: requested.
 """
 
 
