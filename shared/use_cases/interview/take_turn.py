@@ -5,13 +5,14 @@ leaves in the middle finds the whole reply when they come back.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from shared import telemetry
 from shared.domain.interview.answers import read_answer
 from shared.domain.interview.competencies import Claim, Said, verified
-from shared.domain.interview.injection import attempts_in
+from shared.domain.interview.injection import Attempt, attempts_in
 from shared.domain.interview.plan import Plan
 from shared.domain.interview.progress import Finding, Progress, Standing
 from shared.domain.interview.records import FinishedTurn
@@ -107,7 +108,7 @@ class TakeTurn:
             cues=language.cues,
             phrases=language.phrases_of(turn.kind),
         )
-        return Talk(turn, scene, language, answer, attempts_in(answer.content), began, parts)
+        return Talk(turn, scene, language, answer, began, parts)
 
     async def _commit(self, talk: Talk, step: Step) -> CommittedTurn:
         """Store the reply. It may be sent again, as a second commit of a turn changes nothing."""
@@ -148,21 +149,22 @@ def _answer_of(turn: OpenTurn) -> Segment:
 def _counted(talk: Talk, progress: Progress) -> Progress:
     """The progress with what this turn showed, found and used."""
     answer, plan = talk.answer, talk.scene.plan
-    said = Said(answer.content, talk.turn.turn_id, answer.sequence, talk.attempts)
+    attempts = attempts_in(answer.content)  # looked for once the reply is said: it holds up nobody
+    said = Said(answer.content, talk.turn.turn_id, answer.sequence, attempts)
     claims = [Claim(each.competency, each.quote) for each in talk.reply.competencies] if talk.reply else []
     still_open = set(plan.competencies) - progress.covered_competencies
     return replace(
         progress,
         covered=(*progress.covered, *verified(claims, said, still_open)),
-        findings=(*progress.findings, *_findings(talk)),
+        findings=(*progress.findings, *_findings(talk, attempts)),
         tokens=progress.tokens + talk.usage.input_tokens + talk.usage.output_tokens,
         degraded_turns=progress.degraded_turns + (talk.degraded is not None),
         given_back_seconds=progress.given_back_seconds + round(talk.lost),
     )
 
 
-def _findings(talk: Talk) -> list[Finding]:
-    rules = [each.rule for each in talk.attempts]
+def _findings(talk: Talk, attempts: Sequence[Attempt]) -> list[Finding]:
+    rules = [each.rule for each in attempts]
     if not rules and talk.reply and INSTRUCTION_ATTEMPT in talk.reply.concerns:
         rules = ["named_by_model"]
     place = (talk.turn.turn_id, talk.answer.sequence)

@@ -15,7 +15,6 @@ from shared.contracts.model_turn import InterviewTurn
 from shared.domain.interview import clock
 from shared.domain.interview.forbidden import PAY, phrase_tree
 from shared.domain.interview.guard import Guard, shingles
-from shared.domain.interview.injection import Attempt
 from shared.domain.interview.script import Line, Scene, by_plan, scripted
 from shared.domain.interview.speech import Fault, Speech
 from shared.domain.interview.steps import Action, Prospects, Step, decide, prospects
@@ -60,7 +59,6 @@ class Talk:
     scene: Scene
     language: Language
     answer: Segment
-    attempts: tuple[Attempt, ...]
     began: float
     parts: Parts
     text: str = ""
