@@ -23,6 +23,9 @@ CANCELLED: Final = "cancelled"
 RECORDING_READY: Final = "recording_ready"
 SCORED: Final = "scored"
 
+# what a workflow waits for after it was parked: an operator, or the person it serves, had it tried again
+RETRY: Final = "retry"
+
 # activities that one workflow has and another calls
 REQUEST_SCORE: Final = "request_score"
 START_SCORE: Final = "start_score"
