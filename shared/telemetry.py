@@ -62,6 +62,8 @@ class Event(StrEnum):
     CALL_EVENT_UNREADABLE = "calls.event.unreadable"
     FRAME_LOST = "realtime.frame.lost"
     FRAME_REFUSED = "realtime.frame.refused"
+    WORKFLOW_PARKED = "workflows.parked"
+    WORKFLOW_UNPARKED = "workflows.unparked"
 
 
 class Attribute(StrEnum):
@@ -90,6 +92,8 @@ class Attribute(StrEnum):
     DEGRADED = "talenti.turn.degraded"
     AUDIT_ACTION = "talenti.audit.action"
     INSTANCE_ID = "talenti.instance_id"
+    SUBJECT = "talenti.subject"
+    SUBJECT_ID = "talenti.subject_id"
     DOCUMENT_KIND = "talenti.document.kind"
     EXIT_CODE = "process.exit.code"
     EVENT_KIND = "talenti.event.kind"
@@ -110,6 +114,7 @@ class Metric(StrEnum):
     TURN_FIRST_TOKEN = "talenti.turn.first_token"  # noqa: S105 - a name
     TURN_TOKENS = "talenti.turn.tokens"
     TURNS_DEGRADED = "talenti.turns.degraded"
+    WORKFLOWS_PARKED = "talenti.workflows.parked"
 
 
 SCOPE: Final = "talenti"
@@ -361,6 +366,17 @@ def measure_turn(figures: TurnFigures) -> None:
     tokens.add(figures.tokens, kind)
     if figures.degraded_by is not None:
         degraded.add(1, kind | {Attribute.REASON.value: figures.degraded_by})
+
+
+@cache
+def _workflows_parked() -> metrics.Counter:
+    return metrics.get_meter(SCOPE).create_counter(
+        Metric.WORKFLOWS_PARKED, description="what no workflow could help, by kind and reason"
+    )
+
+
+def count_parked(subject: str, reason: str) -> None:
+    _workflows_parked().add(1, {Attribute.SUBJECT: subject, Attribute.REASON: reason})
 
 
 def configure(*, level: str, for_humans: bool) -> None:

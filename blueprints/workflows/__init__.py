@@ -1,8 +1,9 @@
 """Registers the orchestrators of shared/workflows, and binds each activity to one use case."""
 
-from blueprints.workflows import questions, self_check
+from blueprints.workflows import operations, questions, self_check
 
 ALL = (
     self_check.blueprint,
     questions.blueprint,
+    operations.blueprint,
 )

@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from shared.use_cases.invitations.verbs import InvitationVerbs
     from shared.use_cases.job_roles.verbs import JobRoleVerbs
     from shared.use_cases.members.verbs import MemberVerbs
+    from shared.use_cases.operations.verbs import OperationVerbs
     from shared.use_cases.organisations.verbs import OrganisationVerbs
     from shared.use_cases.own_rows.verbs import OwnVerbs
     from shared.use_cases.planning.verbs import PlanningVerbs
@@ -309,6 +310,10 @@ class Services:
     def workflows(self, client: DurableFunctionsClient) -> Workflows:
         """The engine, through the client of one invocation."""
         return self._operations.workflows(client)
+
+    @cached_property
+    def operations(self) -> OperationVerbs:
+        return self._operations.operations()
 
     @cached_property
     def check_readiness(self) -> CheckReadiness:

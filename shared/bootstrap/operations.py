@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared.adapters.durable.workflows import DurableWorkflows
+from shared.adapters.supabase.attention import SupabaseAttention
+from shared.adapters.supabase.functions import RestFunctions
 from shared.errors import SettingError
 from shared.use_cases.check_readiness import CheckReadiness
+from shared.use_cases.operations.verbs import OperationVerbs
 from shared.use_cases.self_check import AnswerSelfCheck, CheckWorkflows
 
 if TYPE_CHECKING:
@@ -35,6 +38,9 @@ class Operations:
 
     def workflows(self, client: DurableFunctionsClient) -> Workflows:
         return DurableWorkflows(client)
+
+    def operations(self) -> OperationVerbs:
+        return OperationVerbs.over(SupabaseAttention(RestFunctions(self._services.rest)))
 
     def check_readiness(self) -> CheckReadiness:
         return CheckReadiness(self._dependencies(), self._services.clock, self.breakers)

@@ -35,12 +35,18 @@ ACCESS: dict[str, dict[str, str]] = {
     "interview_turns": NOBODY,
     "speech_finals": NOBODY,
     "transcript_segments": PARTIES,
+    "transcript_seals": PARTIES,
+    "candidate_letters": NOBODY,
     "interview_signals": {"recruiter": "s", "admin": "s"},
     "consents": PARTIES,
     "calls": PARTIES,
     "recordings": {"candidate": "s", "recruiter": "s", "admin": "s"},
+    "recording_chunks": NOBODY,
+    "recording_transcripts": PARTIES,
     "interview_scores": STAFF,
     "score_dimensions": STAFF,
+    "score_passes": {"recruiter": "s", "admin": "s"},
+    "score_texts": {"recruiter": "s", "admin": "s"},
     "score_reviews": {"viewer": "s", "recruiter": "si", "admin": "si"},
     "behaviour_scorecards": STAFF,
     "skills_scorecards": STAFF,
@@ -60,6 +66,7 @@ ACCESS: dict[str, dict[str, str]] = {
     "audit_log": {"admin": "s"},
     "domain_events": NOBODY,
     "processed_events": NOBODY,
+    "workflow_attention": NOBODY,
 }
 
 # Everyone who is signed in may ask for their own; such a row names no organisation and no other person.
@@ -92,12 +99,18 @@ SERVICE: dict[str, str] = {
     "interview_turns": "sd",
     "speech_finals": "sd",
     "transcript_segments": "si",
+    "transcript_seals": "s",
+    "candidate_letters": "s",
     "interview_signals": "si",
     "consents": "siu",
     "calls": "siud",
     "recordings": "siud",
+    "recording_chunks": "s",
+    "recording_transcripts": "s",
     "interview_scores": "s",
     "score_dimensions": "s",
+    "score_passes": "s",
+    "score_texts": "s",
     "score_reviews": "s",
     "behaviour_scorecards": "si",
     "skills_scorecards": "si",
@@ -117,6 +130,7 @@ SERVICE: dict[str, str] = {
     "audit_log": "si",
     "domain_events": "siud",
     "processed_events": "sid",
+    "workflow_attention": "s",
 }
 
 # Views: who finds a row of the own organisation (o), and who one of the other (x).

@@ -136,6 +136,8 @@ def rows(tenant: str) -> dict[str, dict[str, Any]]:
             "previous_hash": HASH,
             "row_hash": HASH,
         },
+        "transcript_seals": tied | {"segments": 1, "head_hash": HASH, "is_whole": True},
+        "candidate_letters": tied | {"kind": "thanks", "about": "2026-01-01T10:10Z"},
         "interview_signals": tied | {"type": "silence", "occurred_at": "2026-01-01T10:01Z"},
         "consents": mine
         | tied
@@ -156,6 +158,19 @@ def rows(tenant: str) -> dict[str, dict[str, Any]]:
             "blob_path": f"interview-recordings/{tenant}.wav",
             "sha256": HASH,
         },
+        "recording_chunks": {
+            "provider_recording_id": f"recording-{tenant}",
+            "recording_id": ref("recordings"),
+            "document_id": "0-a",
+            "chunk_index": 0,
+            "content_path": f"interview-recordings/20260101/{tenant}.wav",
+        },
+        "recording_transcripts": tied
+        | {
+            "recording_id": ref("recordings"),
+            "status": "completed",
+            "completed_at": "2026-01-01T10:20Z",
+        },
         "interview_scores": tied
         | {
             "run_number": 1,
@@ -173,6 +188,15 @@ def rows(tenant: str) -> dict[str, dict[str, Any]]:
             "evidence_status": "verified",
             "evidence_confidence": 1,
         },
+        "score_passes": score
+        | {
+            "dimension": "skill",
+            "pass_number": 1,
+            "status": "rated",
+            "level": 3,
+            "citations": [{"segment_id": str(ref("transcript_segments")), "quote": "my own hands"}],
+        },
+        "score_texts": score | {"kind": "summary", "source": "model", "content": {"sentences": []}},
         "score_reviews": score
         | {
             "reviewer_id": ref("recruiter"),
@@ -260,6 +284,13 @@ def rows(tenant: str) -> dict[str, dict[str, Any]]:
             "aggregate_id": ref("organisations"),
         },
         "processed_events": {"source": "tests", "event_id": tenant},
+        "workflow_attention": {
+            "subject": "interview",
+            "subject_id": ref("interviews"),
+            "instance_id": f"interview-{ref('interviews')}",
+            "reason": "scoring_failed",
+            "attempts": 1,
+        },
     }
 
 
