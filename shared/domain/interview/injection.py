@@ -5,13 +5,18 @@ about such things in good faith loses nothing, and whoever tries gains nothing. 
 such a sentence is only no evidence of a competency.
 """
 
+import base64
+import codecs
+import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
+from urllib.parse import unquote
 
-from shared.domain.interview.wording import INVISIBLE, normalised, sentences
+from shared.domain.interview.wording import INVISIBLE, normalised, sentence_spans
 
 MOST_ATTEMPTS: Final = 5
 LONGEST_READ: Final = 50_000
@@ -20,6 +25,14 @@ LOOKALIKES: Final = str.maketrans(
     "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0455\u0501\u0261\u0131\u03bf\u03b1\u03bd\u03c4",
     "aeopcyxisdgioavt",
 )
+LEET: Final = str.maketrans("013457@$", "oieastas")
+BASE64: Final = re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{16,}={0,2}")
+HEXADECIMAL: Final = re.compile(r"(?<!\w)(?:[0-9a-fA-F]{2} ?){12,}(?!\w)")
+BINARY: Final = re.compile(r"(?<!\d)(?:[01]{8} ?){8,}(?!\d)")
+ESCAPED: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
+PUNCTUATION: Final = ".!?,;:\u2026\u3002\uff01\uff1f "
+BRIEF: Final = 6  # words
+FEWEST_LETTERS: Final = 12
 SPACED: Final = re.compile(r"\b(?:\w[ .\-_*]){4,}\w\b")
 
 _PRIOR: Final = (
@@ -108,6 +121,15 @@ class Attempt:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Where in a text an attempt stands: whole sentences."""
+
+    rule: str
+    start: int
+    end: int
+
+
 def attempts_in(text: str) -> tuple[Attempt, ...]:
     """What people should look at; each rule once, few at most."""
     if len(text) > LONGEST_READ:
@@ -118,24 +140,97 @@ def attempts_in(text: str) -> tuple[Attempt, ...]:
     return tuple(found.values())[:MOST_ATTEMPTS]
 
 
+def attempt_spans(text: str) -> tuple[Stretch, ...]:
+    """Every sentence that is part of an attempt, in their order, each once."""
+    found: dict[tuple[int, int], str] = {}
+    for each in sorted(_stretches(text[:LONGEST_READ]), key=lambda one: (one.start, one.end)):
+        found.setdefault((each.start, each.end), each.rule)
+    return tuple(Stretch(rule, start, end) for (start, end), rule in found.items())
+
+
 def _all(text: str) -> Iterator[Attempt]:
-    orders, forged = _compiled()
+    _, forged = _compiled()
     for rule, pattern in forged.items():
-        if match := pattern.search(text.casefold()):
+        if match := pattern.search(text):
             yield Attempt(rule, normalised(match[0]))
     if hidden := INVISIBLE.search(text):
         yield from _hidden(text, hidden.start())
-    for sentence in sentences(text):
-        plain = _folded(sentence)
+    for each in _ordering(text):
+        yield Attempt(each.rule, normalised(text[each.start : each.end]))
+
+
+def _stretches(text: str) -> Iterator[Stretch]:
+    _, forged = _compiled()
+    spans = sentence_spans(text)
+    for rule, pattern in forged.items():
+        for match in pattern.finditer(text):
+            yield from (
+                Stretch(rule, start, end)
+                for start, end in spans
+                if start < match.end() and match.start() < end
+            )
+    yield from _ordering(text)
+
+
+def _ordering(text: str) -> Iterator[Stretch]:
+    """Sentences that give orders, by themselves or together with their neighbours."""
+    orders, _ = _compiled()
+    spans = sentence_spans(text)
+    for start, end in spans:
+        forms = readings(text[start:end])
         for rule, pattern in orders.items():
-            if pattern.search(plain):
-                yield Attempt(rule, normalised(sentence))
+            if any(pattern.search(form) for form in forms):
+                yield Stretch(rule, start, end)
+    for window in _windows(text, spans):
+        joined = _folded(" ".join(text[start:end].rstrip(PUNCTUATION) for start, end in window))
+        for rule, pattern in orders.items():
+            if pattern.search(joined):
+                yield from (Stretch(rule, start, end) for start, end in window)
+
+
+def _windows(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Sequence[tuple[int, int]]]:
+    """Short sentences side by side: an order may have been cut into them."""
+    brief = [len(text[start:end].split()) <= BRIEF for start, end in spans]
+    for width in (2, 3, 4):
+        for at in range(len(spans) - width + 1):
+            if all(brief[at : at + width]):
+                yield spans[at : at + width]
 
 
 def _hidden(text: str, first: int) -> Iterator[Attempt]:
     """Signs that nobody sees: one may slip in with a paste, many carry a message."""
     if len(INVISIBLE.findall(text, first)) >= 8:
         yield Attempt("hidden_text", "")
+
+
+def readings(sentence: str) -> frozenset[str]:
+    """A sentence as it stands, and as it reads when a simple disguise is taken off."""
+    folded = _folded(sentence)
+    found = {folded, folded.translate(LEET)}
+    letters = sum(each.isalpha() for each in folded)
+    if letters >= FEWEST_LETTERS:
+        found |= {codecs.encode(folded, "rot13"), folded[::-1]}
+    found |= {_folded(each) for each in _decoded(sentence)}
+    return frozenset(found)
+
+
+def _decoded(sentence: str) -> Iterator[str]:
+    """What was written in another code, if it is a text."""
+    if "&" in sentence:
+        yield html.unescape(sentence)
+    if "%" in sentence:
+        yield unquote(sentence)
+    if "\\" in sentence:
+        yield ESCAPED.sub(lambda match: chr(int(match[1] or match[2], 16)), sentence)
+    for match in BASE64.finditer(sentence):
+        with suppress(ValueError):
+            yield base64.b64decode(match[0] + "=" * (-len(match[0]) % 4), validate=True).decode("utf-8")
+    for match in HEXADECIMAL.finditer(sentence):
+        with suppress(ValueError):
+            yield bytes.fromhex("".join(match[0].split())).decode("utf-8")
+    for match in BINARY.finditer(sentence):
+        with suppress(ValueError):
+            yield bytes(int(each, 2) for each in match[0].split()).decode("utf-8")
 
 
 def _folded(sentence: str) -> str:
@@ -147,5 +242,5 @@ def _folded(sentence: str) -> str:
 @cache
 def _compiled() -> tuple[dict[str, re.Pattern[str]], dict[str, re.Pattern[str]]]:
     orders = {rule: re.compile(pattern) for rule, pattern in RULES.items()}
-    forged = {rule: re.compile(pattern, re.MULTILINE) for rule, pattern in FORGED.items()}
+    forged = {rule: re.compile(pattern, re.MULTILINE | re.IGNORECASE) for rule, pattern in FORGED.items()}
     return orders, forged

@@ -30,12 +30,19 @@ def is_question(sentence: str) -> bool:
 
 def sentences(text: str) -> list[str]:
     """The sentences with their punctuation, without the blanks between them."""
-    found, start = [], 0
-    for match in SENTENCE_END.finditer(text):
-        found.append(text[start : match.end()].strip())
-        start = match.end()
-    found.append(text[start:].strip())
-    return [each for each in found if each]
+    return [text[start:end] for start, end in sentence_spans(text)]
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Between which offsets the sentences stand, without the blanks around them."""
+    ends = [match.end() for match in SENTENCE_END.finditer(text)]
+    pieces = zip([0, *ends], [*ends, len(text)], strict=True)
+    stripped = ((start, end, text[start:end]) for start, end in pieces)
+    return [
+        (start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip()))
+        for start, _, piece in stripped
+        if piece.strip()
+    ]
 
 
 def normalised(text: str) -> str:

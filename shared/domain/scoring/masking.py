@@ -1,0 +1,214 @@
+"""What a model may see of an answer, with the way back to every word of the original.
+
+Names, addresses of all kinds and employers are replaced by what they are. Attempts to give orders
+are taken out whole: they are no evidence, and the rest reads as if they had not been there.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+
+from shared.domain.interview.injection import attempt_spans
+from shared.domain.scoring.reading import is_wide, plain
+
+REMOVED: Final = ""
+PATTERNS_KEPT: Final = 512
+SHORTEST: Final = 2
+# names that are words too; written small they are the word
+WORDS_TOO: Final = frozenset(
+    """
+    will mark may june april august summer autumn grace hope faith joy rose bill art drew grant chase
+    frank rich max rob sue pat dawn eve ray guy jack nick dean miles king young long best good white
+    black green brown gray grey field wood hill lane page price cook baker mason carter cooper fisher
+    hunter porter major noble sharp swift west north dale banks day so an to in can he she you de van
+    von le la do apple meta oracle shell target block square slack zoom gap visa ford next stripe box
+    match indeed
+    """.split()  # noqa: SIM905 - easier to read
+)
+
+
+class Kind(StrEnum):
+    """What a private word is; also what stands in its place."""
+
+    NAME = "[name]"
+    CONTACT = "[contact]"
+    EMPLOYER = "[employer]"
+    PLACE = "[place]"
+    SCHOOL = "[school]"
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """Words that would tell who somebody is."""
+
+    text: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """A stretch of the original, and what stands there instead."""
+
+    start: int
+    end: int
+    placeholder: str
+
+    @property
+    def removes(self) -> bool:
+        return self.placeholder == REMOVED
+
+
+CONTACTS: Final = (
+    re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    re.compile(r"(?:https?://|www\.)[^\s<>\"')]+", re.IGNORECASE),
+    re.compile(r"(?<!\w)(?:linkedin\.com|github\.com)/[\w./-]+", re.IGNORECASE),
+    re.compile(r"(?<![\w.])(?:\+\d{1,3}[ .-]?)?(?:\(\d{1,4}\)[ .-]?|0)\d{1,4}(?:[ .-]?\d{2,4}){2,4}(?!\w)"),
+    re.compile(r"(?<![\w.])\+\d{1,3}(?:[ .-]?\d{1,4}){2,5}(?!\w)"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A text as a model sees it, and the original below it."""
+
+    original: str
+    text: str
+    replacements: tuple[Replacement, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.text.strip()
+
+    def spans(self, start: int, end: int) -> tuple[tuple[int, int], ...]:
+        """Where a stretch of the masked text stands in the original.
+
+        It is one span, or one on each side of what was taken out within it. Of what was replaced,
+        a part means the whole.
+        """
+        spans: list[tuple[int, int]] = []
+        for piece in self._pieces():
+            if piece.end <= start or piece.start >= end:
+                continue
+            first, last = piece.original(max(start, piece.start), min(end, piece.end))
+            if spans and spans[-1][1] == first:
+                spans[-1] = (spans[-1][0], last)
+            else:
+                spans.append((first, last))
+        return tuple(spans)
+
+    def _pieces(self) -> Iterator["_Piece"]:
+        at = masked_at = 0
+        for each in self.replacements:
+            kept = each.start - at
+            if kept:
+                yield _Piece(masked_at, masked_at + kept, at, each.start, kept=True)
+            masked_at += kept
+            if each.placeholder:
+                yield _Piece(masked_at, masked_at + len(each.placeholder), each.start, each.end, kept=False)
+            masked_at += len(each.placeholder)
+            at = each.end
+        if at < len(self.original):
+            yield _Piece(masked_at, masked_at + len(self.original) - at, at, len(self.original), kept=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    start: int
+    end: int
+    first: int
+    last: int
+    kept: bool
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        if not self.kept:
+            return self.first, self.last
+        return self.first + start - self.start, self.first + end - self.start
+
+
+def mask(text: str, private: Sequence[Private] = ()) -> Masked:
+    """The text without what tells who speaks, and without attempts to give orders."""
+    found = [Replacement(*_with_blank(text, *span), REMOVED) for span in _attempts(text)]
+    found += (
+        Replacement(match.start(), match.end(), Kind.CONTACT)
+        for pattern in CONTACTS
+        for match in pattern.finditer(text)
+    )
+    found += _private(text, private)
+    return masked_with(text, _apart(len(text), found))
+
+
+def masked_with(text: str, replacements: Iterable[Replacement]) -> Masked:
+    """The same masking again, from where it was done and not from the words."""
+    given = tuple(replacements)
+    parts, at = [], 0
+    for each in given:
+        if not at <= each.start < each.end <= len(text):
+            raise ValueError("replacements lie within the text, one after the other")
+        parts += [text[at : each.start], each.placeholder]
+        at = each.end
+    return Masked(text, "".join([*parts, text[at:]]), given)
+
+
+def _attempts(text: str) -> list[tuple[int, int]]:
+    """Attempts with nothing but blanks between them are one."""
+    spans: list[tuple[int, int]] = []
+    for span in attempt_spans(text):
+        if spans and not text[spans[-1][1] : span.start].strip():
+            spans[-1] = (spans[-1][0], max(spans[-1][1], span.end))
+        else:
+            spans.append((span.start, span.end))
+    return spans
+
+
+def _with_blank(text: str, start: int, end: int) -> tuple[int, int]:
+    """A sentence goes with the blanks behind it, or with those before it if it is the last."""
+    after = end
+    while after < len(text) and text[after].isspace():
+        after += 1
+    if after > end and after < len(text):
+        return start, after
+    while start and text[start - 1].isspace():
+        start -= 1
+    return start, after
+
+
+def _private(text: str, private: Sequence[Private]) -> Iterator[Replacement]:
+    form = plain(text)
+    for each in private:
+        wanted = plain(each.text).text
+        if len(wanted) < SHORTEST:
+            continue
+        for match in _pattern(wanted).finditer(form.text):
+            start, end = form.original(match.start(), match.end())
+            yield Replacement(start, end, each.kind)
+
+
+@lru_cache(maxsize=PATTERNS_KEPT)
+def _pattern(wanted: str) -> re.Pattern[str]:
+    edges = ("", "") if any(is_wide(sign) for sign in wanted) else (r"(?<!\w)", r"(?!\w)")
+    if wanted.lower() in WORDS_TOO:
+        either = "|".join(
+            re.escape(each) for each in {wanted, wanted.title(), wanted.upper()} - {wanted.lower()}
+        )
+        return re.compile(rf"{edges[0]}(?:{either}){edges[1]}")
+    return re.compile(rf"{edges[0]}{re.escape(wanted)}{edges[1]}", re.IGNORECASE)
+
+
+def _apart(length: int, found: Iterable[Replacement]) -> tuple[Replacement, ...]:
+    """Without overlaps: what begins earlier covers what follows, and what is taken out covers all."""
+    cover: list[Replacement | None] = [None] * length
+    for each in sorted(found, key=lambda one: (one.removes, -one.start, one.end)):
+        cover[each.start : each.end] = [each] * (each.end - each.start)
+    runs: list[Replacement] = []
+    for at, covering in enumerate(cover):
+        if covering is None:
+            continue
+        last = runs[-1] if runs else None
+        if last and last.end == at and (cover[at - 1] is covering or (last.removes and covering.removes)):
+            runs[-1] = Replacement(last.start, at + 1, last.placeholder)
+        else:
+            runs.append(Replacement(at, at + 1, covering.placeholder))
+    return tuple(runs)
