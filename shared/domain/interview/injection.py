@@ -9,7 +9,7 @@ import base64
 import codecs
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -174,22 +174,27 @@ def _stretches(text: str) -> Iterator[Stretch]:
 
 def _ordering(text: str) -> Iterator[Stretch]:
     """Sentences that give orders, by themselves or together with their neighbours."""
-    orders, _ = _compiled()
     spans = sentence_spans(text)
-    for start, end in spans:
-        forms = readings(text[start:end])
-        for rule, pattern in orders.items():
-            if any(pattern.search(form) for form in forms):
-                yield Stretch(rule, start, end)
+    taken: set[tuple[int, int]] = set()
+    for span in spans:
+        for rule in _rules_in(readings(text[slice(*span)])):
+            taken.add(span)
+            yield Stretch(rule, *span)
     for window in _windows(text, spans):
-        joined = _folded(" ".join(text[start:end].rstrip(PUNCTUATION) for start, end in window))
-        for rule, pattern in orders.items():
-            if pattern.search(joined):
-                yield from (Stretch(rule, start, end) for start, end in window)
+        if taken.isdisjoint(window):
+            joined = _folded(" ".join(text[slice(*span)].rstrip(PUNCTUATION) for span in window))
+            for rule in _rules_in([joined]):
+                taken.update(window)
+                yield from (Stretch(rule, *span) for span in window)
+
+
+def _rules_in(forms: Collection[str]) -> Iterator[str]:
+    orders, _ = _compiled()
+    return (rule for rule, pattern in orders.items() if any(pattern.search(form) for form in forms))
 
 
 def _windows(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Sequence[tuple[int, int]]]:
-    """Short sentences side by side: an order may have been cut into them."""
+    """Short sentences side by side, few before many: an order may have been cut into them."""
     brief = [len(text[start:end].split()) <= BRIEF for start, end in spans]
     for width in (2, 3, 4):
         for at in range(len(spans) - width + 1):
