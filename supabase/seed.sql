@@ -6,6 +6,7 @@
 --   admin@bluewren.example.org, recruiter@bluewren.example.org, viewer@bluewren.example.org
 --   candidate1@example.org to candidate14@example.org, one for each state of an application or an
 --   interview, in the order of the list in the last block; newcomer@example.org has done nothing yet.
+--   operator@talenti.example.org looks after the platform, and belongs to no organisation.
 -- The invitations of candidates 3 and 4 open with the tokens local-invitation-3 and -4.
 --
 -- Everything after the people goes through the functions of the backend, so that the seed is a
@@ -281,6 +282,8 @@ begin
   perform pg_temp.add_job_role(redgum, recruiter, 'Site reliability engineer', 'paused');
   perform pg_temp.add_job_role(redgum, recruiter, 'Support engineer', 'closed');
   perform pg_temp.add_person(200, 'newcomer@example.org');
+  insert into public.user_roles (user_id, role)
+  values (pg_temp.add_person(201, 'operator@talenti.example.org'), 'platform_operator');
 
   perform pg_temp.add_case(1, 'Ada', engineer, recruiter, 'applied');
   perform pg_temp.add_case(2, 'Bo', engineer, recruiter, 'screening');

@@ -22,6 +22,12 @@ class AppRole(StrEnum):
         return list(AppRole).index(self)
 
 
+class PlatformRole(StrEnum):
+    """A right over the platform, and over no organisation. It is given in the database, by hand."""
+
+    OPERATOR = "platform_operator"
+
+
 SPOKEN_ROLES = {
     "admin": AppRole.ORG_ADMIN,
     "owner": AppRole.ORG_ADMIN,
@@ -62,6 +68,7 @@ class Principal:
 
     person: Person
     memberships: tuple[Membership, ...] = ()
+    platform_roles: frozenset[PlatformRole] = frozenset()
 
     @property
     def user_id(self) -> UUID:

@@ -3,13 +3,16 @@
 A right on a thing comes from one of two relations to it: the thing is the person's own (`OWN`),
 or it belongs to an organisation in which the person has a role. The candidate of an application
 has no right of the organisation on it.
+
+What keeps the platform running belongs to nobody: its rights come from a role over the platform,
+which gives no right on anything else.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from shared.domain.identity import AppRole, Principal
+from shared.domain.identity import AppRole, PlatformRole, Principal
 
 
 class Permission(StrEnum):
@@ -62,6 +65,8 @@ class Permission(StrEnum):
     RETENTION_CHANGE = "retention.change"
     PRIVACY_REQUEST = "privacy.request"
     PRACTICE = "practice"
+    OPERATIONS_READ = "operations.read"
+    OPERATIONS_RETRY = "operations.retry"
 
 
 OWN = AppRole.CANDIDATE
@@ -71,8 +76,9 @@ _MEMBERS = frozenset({VIEWER, RECRUITER, ADMIN})
 _RECRUITERS = frozenset({RECRUITER, ADMIN})
 _ADMINS = frozenset({ADMIN})
 _OWNER = frozenset({OWN})
+_OPERATORS = frozenset({PlatformRole.OPERATOR})
 
-TABLE: dict[Permission, frozenset[AppRole]] = {
+TABLE: dict[Permission, frozenset[AppRole] | frozenset[PlatformRole]] = {
     Permission.ORGANISATION_CREATE: _OWNER,
     Permission.ORGANISATION_READ: _MEMBERS,
     Permission.ORGANISATION_CARD_READ: _OWNER | _MEMBERS,
@@ -122,6 +128,8 @@ TABLE: dict[Permission, frozenset[AppRole]] = {
     Permission.RETENTION_CHANGE: _ADMINS,
     Permission.PRIVACY_REQUEST: _OWNER,
     Permission.PRACTICE: _OWNER,
+    Permission.OPERATIONS_READ: _OPERATORS,
+    Permission.OPERATIONS_RETRY: _OPERATORS,
 }
 
 
@@ -147,3 +155,8 @@ def allows_anywhere(principal: Principal, permission: Permission) -> bool:
     """For what belongs to no organisation and is meant for those who may do this in any of theirs."""
     things = (Thing(organisation_id=each.organisation_id) for each in principal.memberships)
     return any(allows(principal, permission, each) for each in things)
+
+
+def allows_on_platform(principal: Principal, permission: Permission) -> bool:
+    """For what belongs to nobody: only a role over the platform gives it."""
+    return not principal.platform_roles.isdisjoint(TABLE[permission])

@@ -52,6 +52,16 @@ def a_person(stack: SupabaseStack) -> UUID:
     return UUID(user_id)
 
 
+def an_operator(stack: SupabaseStack) -> UUID:
+    """Give somebody the role that no call of the API gives."""
+    user_id = a_person(stack)
+    with psycopg.connect(stack.database_url) as connection:
+        connection.execute(
+            "insert into public.user_roles (user_id, role) values (%s, 'platform_operator')", (user_id,)
+        )
+    return user_id
+
+
 def a_membership(stack: SupabaseStack, user_id: UUID, role: AppRole) -> Membership:
     """Make the person a member of a new organisation."""
     with psycopg.connect(stack.database_url) as connection:

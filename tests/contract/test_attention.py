@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-import psycopg
 import pytest
 
 from shared.adapters.supabase.attention import SupabaseAttention
@@ -37,15 +36,7 @@ def fake() -> Desk:
 
 
 def over(stack: SupabaseStack, attention: Attention) -> Desk:
-    def an_operator() -> UUID:
-        person = database.a_person(stack)
-        with psycopg.connect(stack.database_url) as connection:
-            connection.execute(
-                "insert into public.user_roles (user_id, role) values (%s, 'platform_operator')", [person]
-            )
-        return person
-
-    return Desk(attention, an_operator, lambda: database.a_person(stack))
+    return Desk(attention, lambda: database.an_operator(stack), lambda: database.a_person(stack))
 
 
 @pytest.fixture(params=["fake", pytest.param("database", marks=pytest.mark.database)])

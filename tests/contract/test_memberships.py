@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from shared.adapters.supabase.memberships import SupabaseMemberships
-from shared.domain.identity import AppRole, Membership
+from shared.domain.identity import AppRole, Membership, PlatformRole
 from shared.ports.memberships import Memberships
 from tests.contract import database
 from tests.fakes.memberships import FakeMemberships
@@ -21,6 +21,7 @@ class Registry:
     memberships: Memberships
     a_person: Callable[[], UUID]
     join: Callable[[UUID, AppRole], Membership]
+    an_operator: Callable[[], UUID]
 
 
 def fake() -> Registry:
@@ -31,7 +32,11 @@ def fake() -> Registry:
         memberships.rows[user_id].append(membership)
         return membership
 
-    return Registry(memberships, uuid4, join)
+    def an_operator() -> UUID:
+        memberships.operators.add(person := uuid4())
+        return person
+
+    return Registry(memberships, uuid4, join, an_operator)
 
 
 @pytest.fixture(params=["fake", pytest.param("database", marks=pytest.mark.database)])
@@ -46,6 +51,7 @@ async def registry(request: pytest.FixtureRequest) -> AsyncIterator[Registry]:
             SupabaseMemberships(rest),
             lambda: database.a_person(stack),
             lambda user_id, role: database.a_membership(stack, user_id, role),
+            lambda: database.an_operator(stack),
         )
     finally:
         await rest.close()
@@ -65,3 +71,12 @@ async def test_every_membership_of_a_person_is_found_and_nobody_elses(registry: 
 
 async def test_somebody_unknown_belongs_nowhere(registry: Registry) -> None:
     assert await registry.memberships.of(uuid4()) == ()
+
+
+async def test_a_role_over_the_platform_comes_from_a_row_and_from_no_membership(registry: Registry) -> None:
+    operator, admin = registry.an_operator(), registry.a_person()
+    registry.join(admin, AppRole.ORG_ADMIN)
+
+    assert await registry.memberships.platform_roles(operator) == {PlatformRole.OPERATOR}
+    assert await registry.memberships.of(operator) == ()
+    assert await registry.memberships.platform_roles(admin) == frozenset()

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from shared.contracts.base import Contract
 from shared.domain.identity import Principal
-from shared.domain.permissions import Permission, Thing, allows, allows_anywhere
+from shared.domain.permissions import Permission, Thing, allows, allows_anywhere, allows_on_platform
 from tests.security.matrix.world import OF_RED, World
 
 type Arrange = Callable[[World], Ask]
@@ -41,6 +41,8 @@ class Rule:
     """Everybody signed in gets an answer, and finds in it what they may see."""
     of_nobody: bool = False
     """It belongs to no organisation: whoever may do this in any of theirs may."""
+    of_platform: bool = False
+    """It belongs to nobody: only a role over the platform gives it."""
     calls: int = 2
     """How often it may ask the database to read: whose it is, and what it is."""
     reduced: type[Contract] | None = None
@@ -49,6 +51,8 @@ class Rule:
     def allows(self, principal: Principal) -> bool:
         if self.permission is None:
             return True
+        if self.of_platform:
+            return allows_on_platform(principal, self.permission)
         if self.of_nobody:
             return allows_anywhere(principal, self.permission)
         return allows(principal, self.permission, self.thing)

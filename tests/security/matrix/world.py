@@ -12,7 +12,7 @@ import httpx
 import jwt
 import psycopg
 
-from shared.domain.identity import AppRole, Membership, Person, Principal
+from shared.domain.identity import AppRole, Membership, Person, PlatformRole, Principal
 from shared.domain.permissions import Thing
 from tests.integration.database import world
 from tests.integration.database.world import TENANTS, key, rows
@@ -20,6 +20,7 @@ from tests.supabase_stack import SupabaseStack
 
 ANONYMOUS: Final = "anonymous"
 STRANGER: Final = "stranger"
+OPERATOR: Final = "operator"
 RED: Final = key("red", "organisations")
 BLUE: Final = key("blue", "organisations")
 CANDIDATE: Final = key("red", "candidate")
@@ -41,6 +42,9 @@ def _principal(tenant: str, name: str) -> Principal:
 PERSONAS: Final[dict[str, Principal]] = {
     **{f"{tenant} {name}": _principal(tenant, name) for tenant in TENANTS for name in world.PEOPLE},
     STRANGER: Principal(Person(key("none", "stranger"), "stranger@example.org")),
+    OPERATOR: Principal(
+        Person(key("none", "operator"), "operator@example.org"), (), frozenset({PlatformRole.OPERATOR})
+    ),
 }
 
 
@@ -54,6 +58,12 @@ class World:
         self.stack.clear()
         with psycopg.connect(self.stack.database_url) as connection:
             world.build(connection)
+            operator = PERSONAS[OPERATOR].person
+            world.add_user(connection, operator.user_id, operator.email)
+            connection.execute(
+                "insert into public.user_roles (user_id, role) values (%s, 'platform_operator')",
+                [operator.user_id],
+            )
             # put in past the triggers, they stand in no chain that could go on
             connection.execute("set local session_replication_role = replica")
             connection.execute("delete from public.audit_log")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.identity import AppRole, Membership, Person, Principal, membership_role
-from shared.domain.permissions import OWN, TABLE, Permission, Thing, allows
+from shared.domain.identity import AppRole, Membership, Person, PlatformRole, Principal, membership_role
+from shared.domain.permissions import OWN, TABLE, Permission, Thing, allows, allows_on_platform
 
 HOME, ELSEWHERE = UUID(int=1), UUID(int=2)
 MEMBER_ROLES = [role for role in AppRole if role is not AppRole.CANDIDATE]
@@ -105,3 +105,25 @@ def test_the_highest_membership_speaks_for_a_person_of_two_organisations() -> No
     assert person.main_membership == Membership(ELSEWHERE, AppRole.ORG_ADMIN)
     assert person.role_in(HOME) is AppRole.ORG_VIEWER
     assert person.role_in(uuid4()) is None
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_an_operator_has_the_operations_and_nothing_of_anybody(permission: Permission) -> None:
+    operator = Principal(Person(uuid4(), "a@example.com"), (), frozenset(PlatformRole))
+
+    assert allows_on_platform(operator, permission) is permission.startswith("operations.")
+    assert not allows(operator, permission, Thing(uuid4(), HOME))
+
+
+@pytest.mark.parametrize("permission", Permission)
+@pytest.mark.parametrize("role", AppRole)
+def test_no_role_in_an_organisation_is_one_over_the_platform(permission: Permission, role: AppRole) -> None:
+    member = a_person((HOME, role))
+
+    assert not allows_on_platform(member, permission)
+    if permission.startswith("operations."):
+        assert not allows(member, permission, Thing(member.user_id, HOME))
+
+
+def test_nobody_is_made_an_operator_by_the_word_for_it() -> None:
+    assert membership_role("platform_operator") is None
