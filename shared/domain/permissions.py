@@ -51,6 +51,9 @@ class Permission(StrEnum):
     FEEDBACK_READ = "feedback.read"
     SIGNALS_SEND = "signals.send"
     SIGNALS_READ = "signals.read"
+    CALL_PLACE = "call.place"
+    CALL_READ = "call.read"
+    CALL_CONTROL = "call.control"
     RECORDING_CONTROL = "recording.control"
     RECORDING_READ = "recording.read"
     RECORDING_DELETE = "recording.delete"
@@ -114,6 +117,9 @@ TABLE: dict[Permission, frozenset[AppRole] | frozenset[PlatformRole]] = {
     Permission.FEEDBACK_READ: _OWNER,
     Permission.SIGNALS_SEND: _OWNER,
     Permission.SIGNALS_READ: _RECRUITERS,
+    Permission.CALL_PLACE: _OWNER | _RECRUITERS,
+    Permission.CALL_READ: _OWNER | _MEMBERS,
+    Permission.CALL_CONTROL: _RECRUITERS,
     Permission.RECORDING_CONTROL: _OWNER | _RECRUITERS,
     Permission.RECORDING_READ: _RECRUITERS,
     Permission.RECORDING_DELETE: _ADMINS,
