@@ -8,6 +8,8 @@ from fractions import Fraction
 from typing import Any, Final, Self
 from uuid import UUID
 
+from shared.domain.scoring.exact import weight
+
 type Facts = Mapping[str, Any]
 
 CANDIDATE: Final = "candidate"
@@ -89,6 +91,29 @@ class RubricDimension:
     levels: Mapping[int, str]
     samples: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
+    @classmethod
+    def from_facts(cls, name: str, facts: Facts) -> Self:
+        """A dimension of a rubric as roles keep it, whose numbers of levels are texts."""
+        return cls(
+            name=name,
+            label=str(facts["label"]),
+            weight=weight(facts["weight"]),
+            criteria=tuple(facts.get("criteria") or ()),
+            levels={int(level): str(words) for level, words in sorted((facts.get("levels") or {}).items())},
+            samples={
+                int(level): tuple(texts) for level, texts in sorted((facts.get("samples") or {}).items())
+            },
+        )
+
+    def as_facts(self) -> dict[str, Any]:
+        return {
+            "label": self.label,
+            "weight": str(self.weight),
+            "criteria": list(self.criteria),
+            "levels": {str(level): words for level, words in self.levels.items()},
+            "samples": {str(level): list(texts) for level, texts in self.samples.items()},
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
@@ -107,6 +132,27 @@ class Pass:
     level: int | None  # none: the model found too little to tell
     citations: tuple[Citation, ...] = ()
     rationale: str = ""
+
+    @classmethod
+    def from_facts(cls, facts: Facts) -> Self:
+        return cls(
+            dimension=str(facts["dimension"]),
+            number=int(facts["number"]),
+            level=None if facts["level"] is None else int(facts["level"]),
+            citations=tuple(
+                Citation(str(each["segment_id"]), str(each["quote"])) for each in facts["citations"]
+            ),
+            rationale=str(facts.get("rationale") or ""),
+        )
+
+    def as_facts(self) -> dict[str, Any]:
+        return {
+            "dimension": self.dimension,
+            "number": self.number,
+            "level": self.level,
+            "citations": [{"segment_id": each.segment_id, "quote": each.quote} for each in self.citations],
+            "rationale": self.rationale,
+        }
 
 
 @dataclass(frozen=True, slots=True)
