@@ -1,6 +1,8 @@
 """Starting workflows and looking at them, without knowing what runs them."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -27,6 +29,9 @@ class Workflow:
     instance_id: str
     state: WorkflowState
     output: Json = None
+    progress: Json = None
+    """What it last told of itself."""
+    started_at: datetime | None = field(default=None, compare=False)
 
 
 class Workflows(Protocol):
@@ -39,6 +44,15 @@ class Workflows(Protocol):
 
     async def wait(self, instance_id: str, seconds: float) -> Workflow | None:
         """The run once it is over, or as it stands when the time is up; None if there is none."""
+
+    async def restart(self, name: str, instance_id: str, message: Json) -> bool:
+        """Start a run under this key again. One that goes on is left as it is; whether it was started."""
+
+    async def live(self, prefix: str) -> Sequence[Workflow]:
+        """The runs that are not over and whose key begins so; without what they tell of themselves."""
+
+    async def terminate(self, instance_id: str) -> None:
+        """End a run where it stands; without effect if it is over or unknown."""
 
     async def signal(self, instance_id: str, event: str, data: Json) -> None:
         """Hand an event to a run; without effect if it is over or unknown."""

@@ -1,6 +1,8 @@
 """The Workflows port: one suite, held against the fake and against Durable Functions on the local host."""
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
 from uuid import uuid4
 
 import httpx
@@ -12,6 +14,8 @@ from shared.errors import UnavailableError
 from shared.ports.workflows import Json, Workflow, Workflows, WorkflowState
 from tests.fakes.workflows import FakeWorkflows, Outcome
 from tests.host_process import APPS, HostProcess
+
+MINUTE: Final = timedelta(minutes=1)
 
 type Signals = list[tuple[str, Json]]
 
@@ -110,6 +114,49 @@ async def test_a_signal_sent_twice_ends_a_run_once(workflows: Workflows, key: st
     await workflows.signal(key, "go", 2)
 
     assert await workflows.wait(key, 10) == Workflow(key, WorkflowState.COMPLETED, 1)
+
+
+async def test_a_key_is_started_again_once_its_run_is_over(workflows: Workflows, key: str) -> None:
+    await workflows.start("waits", key, None)
+
+    assert not await workflows.restart("echo", key, "too early")
+    await workflows.signal(key, "go", "first")
+    await workflows.wait(key, 10)
+    assert await workflows.restart("echo", key, "again")
+
+    assert await workflows.wait(key, 10) == Workflow(key, WorkflowState.COMPLETED, "again")
+
+
+async def test_what_failed_or_never_was_is_started_as_well(workflows: Workflows, key: str) -> None:
+    assert await workflows.restart("fails", key, None)
+    await workflows.wait(key, 10)
+    assert await workflows.restart("echo", key, "well")
+
+    assert await workflows.wait(key, 10) == Workflow(key, WorkflowState.COMPLETED, "well")
+
+
+async def test_runs_that_go_on_are_listed_by_how_their_keys_begin(workflows: Workflows, key: str) -> None:
+    for ending in ("a", "b"):
+        await workflows.start("waits", f"{key}-{ending}", None)
+    await workflows.start("echo", f"{key}-over", None)
+    await workflows.wait(f"{key}-over", 10)
+
+    found = await workflows.live(key)
+
+    assert sorted(each.instance_id for each in found) == [f"{key}-a", f"{key}-b"]
+    assert all(each.started_at and datetime.now(UTC) - each.started_at < MINUTE for each in found)
+    assert not any(each.state.is_over for each in found)
+    assert await workflows.live(f"{key}-c") == []
+
+
+async def test_a_run_is_ended_where_it_stands(workflows: Workflows, key: str) -> None:
+    await workflows.terminate(key)
+    await workflows.start("waits", key, None)
+
+    for _ in range(2):
+        await workflows.terminate(key)
+
+        assert await workflows.wait(key, 10) == Workflow(key, WorkflowState.TERMINATED)
 
 
 async def test_an_engine_that_is_away_is_unavailable() -> None:

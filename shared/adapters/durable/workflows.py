@@ -1,12 +1,14 @@
 """Workflows on Durable Functions, through the client that the platform binds to an invocation."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC
 
 import grpc
 from azure.durable_functions import DurableFunctionsClient
-from durabletask.client import OrchestrationState, OrchestrationStatus
+from durabletask.client import OrchestrationQuery, OrchestrationState, OrchestrationStatus
+from durabletask.internal.orchestrator_service_pb2 import OrchestrationIdReusePolicy
 
 from shared.errors import UnavailableError
 from shared.ports.workflows import Json, Workflow, WorkflowState
@@ -20,6 +22,10 @@ STATES = {
     OrchestrationStatus.FAILED: WorkflowState.FAILED,
     OrchestrationStatus.TERMINATED: WorkflowState.TERMINATED,
 }
+OVER = [status for status, state in STATES.items() if state.is_over]
+LIVE = [status for status, state in STATES.items() if not state.is_over]
+IF_OVER = OrchestrationIdReusePolicy(replaceableStatus=[status.value for status in OVER])
+PAGE = 500
 TAKEN = {grpc.StatusCode.ALREADY_EXISTS, grpc.StatusCode.FAILED_PRECONDITION}
 GONE = {grpc.StatusCode.NOT_FOUND, grpc.StatusCode.FAILED_PRECONDITION}
 
@@ -49,18 +55,47 @@ class DurableWorkflows:
         except TimeoutError:
             return await self.find(instance_id)
 
+    async def restart(self, name: str, instance_id: str, message: Json) -> bool:
+        found = await self.find(instance_id)
+        if found is not None and not found.state.is_over:
+            return False
+        with _translated(harmless=TAKEN):
+            await self._client.schedule_new_orchestration(
+                name, input=message, instance_id=instance_id, reuse_id_policy=IF_OVER
+            )
+            return True
+        return False
+
+    async def live(self, prefix: str) -> Sequence[Workflow]:
+        wanted = OrchestrationQuery(runtime_status=LIVE, instance_id_prefix=prefix, max_instance_count=PAGE)
+        with _translated():
+            found = await self._client.get_all_orchestration_states(wanted)
+        return [_read(each) for each in found]
+
+    async def terminate(self, instance_id: str) -> None:
+        with _translated(harmless=GONE):
+            await self._client.terminate_orchestration(instance_id)
+
     async def signal(self, instance_id: str, event: str, data: Json) -> None:
         with _translated(harmless=GONE):
             await self._client.raise_orchestration_event(instance_id, event, data=data)
 
 
 def _workflow(found: OrchestrationState | None) -> Workflow | None:
-    if found is None:
-        return None
+    return _read(found) if found else None
+
+
+def _read(found: OrchestrationState) -> Workflow:
     state = STATES[found.runtime_status]
     # plain JSON: the SDK's own reader would import classes that the output names
     written = found.serialized_output if state is WorkflowState.COMPLETED else None
-    return Workflow(found.instance_id, state, json.loads(written or "null"))
+    return Workflow(
+        found.instance_id,
+        state,
+        json.loads(written or "null"),
+        json.loads(found.serialized_custom_status or "null"),
+        found.created_at.replace(tzinfo=UTC),  # the SDK leaves the zone out
+    )
 
 
 @contextmanager
