@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from shared.bootstrap.operations import Operations
     from shared.bootstrap.planning import Planning
     from shared.bootstrap.platform import Platform
+    from shared.bootstrap.resumes import Resumes
     from shared.bootstrap.voice import Voice
     from shared.contracts.candidates import Education, Employment, Skill
     from shared.contracts.practice import Practice
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from shared.ports.calls import Calls
     from shared.ports.clock import Clock
     from shared.ports.document_text import DocumentReader
+    from shared.ports.file_screening import FileScreening
     from shared.ports.files import Files
     from shared.ports.language_model import LanguageModel
     from shared.ports.mailer import Mailer
@@ -61,12 +63,15 @@ if TYPE_CHECKING:
     from shared.ports.speech import Speech, SpeechTokens
     from shared.ports.transcription import Transcriber
     from shared.ports.turns import TurnStore
+    from shared.ports.uploads import Uploads
     from shared.ports.workflows import Workflows
     from shared.prompts.library import Prompts
     from shared.settings import Settings
     from shared.use_cases.applications.verbs import ApplicationVerbs
     from shared.use_cases.audit.verbs import AuditVerbs
     from shared.use_cases.authorise import Authorise
+    from shared.use_cases.calls.hear_call_events import HearCallEvents
+    from shared.use_cases.calls.verbs import CallVerbs
     from shared.use_cases.candidates.verbs import CandidateVerbs
     from shared.use_cases.check_readiness import CheckReadiness
     from shared.use_cases.identify import Identify
@@ -82,7 +87,10 @@ if TYPE_CHECKING:
     from shared.use_cases.planning.verbs import PlanningVerbs
     from shared.use_cases.realtime.verbs import RealtimeVerbs
     from shared.use_cases.record_audit import RecordAudit
+    from shared.use_cases.recordings.commands import RecordingCommands
+    from shared.use_cases.resumes.verbs import ResumeVerbs
     from shared.use_cases.self_check import AnswerSelfCheck, CheckWorkflows
+    from shared.use_cases.speech.issue_speech_token import IssueSpeechToken
 
 log = telemetry.Log(__name__)
 
@@ -181,6 +189,11 @@ class Services:
         return self._cloud.documents()
 
     @cached_property
+    def embedded_documents(self) -> DocumentReader:
+        """The reader that is always there; strangers' files are opened by it first."""
+        return self._cloud.embedded_documents()
+
+    @cached_property
     def document_intelligence(self) -> DocumentIntelligenceReader | None:
         return self._cloud.document_intelligence()
 
@@ -208,6 +221,21 @@ class Services:
     @cached_property
     def call_events(self) -> CallEvents:
         return self._voice.call_events()
+
+    @cached_property
+    def call_verbs(self) -> CallVerbs:
+        return self._voice.call_verbs()
+
+    def hear_call_events(self, client: DurableFunctionsClient) -> HearCallEvents:
+        return self._voice.hear_call_events(client)
+
+    @cached_property
+    def recording_commands(self) -> RecordingCommands:
+        return self._voice.recording_commands()
+
+    @cached_property
+    def speech_token(self) -> IssueSpeechToken:
+        return self._voice.speech_token()
 
     @cached_property
     def speech_resource(self) -> SpeechResource:
@@ -285,6 +313,19 @@ class Services:
     @cached_property
     def planning(self) -> PlanningVerbs:
         return self._planning.planning()
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        return self._resumes.uploads()
+
+    @cached_property
+    def screening(self) -> FileScreening:
+        """What looks through strangers' files for harm: nobody is configured."""
+        return self._resumes.screening()
+
+    @cached_property
+    def resumes(self) -> ResumeVerbs:
+        return self._resumes.resumes()
 
     @cached_property
     def turns(self) -> TurnStore:
@@ -368,6 +409,12 @@ class Services:
         from shared.bootstrap.planning import Planning  # noqa: PLC0415 - as above
 
         return Planning(self)
+
+    @cached_property
+    def _resumes(self) -> Resumes:
+        from shared.bootstrap.resumes import Resumes  # noqa: PLC0415 - as above
+
+        return Resumes(self)
 
     @cached_property
     def _interviews(self) -> Interviews:

@@ -48,10 +48,13 @@ class Cloud:
         )
 
     def documents(self) -> DocumentReader:
-        embedded = EmbeddedReader()
+        embedded = self._services.embedded_documents
         if self._services.document_intelligence is None:
             return embedded
         return DocumentReaderWithFallback(self._services.document_intelligence, embedded)
+
+    def embedded_documents(self) -> DocumentReader:
+        return EmbeddedReader()
 
     def document_intelligence(self) -> DocumentIntelligenceReader | None:
         settings = self._services.settings.documents

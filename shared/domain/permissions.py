@@ -33,6 +33,8 @@ class Permission(StrEnum):
     APPLICATION_REJECT = "application.reject"
     PROFILE_READ = "profile.read"
     PROFILE_WRITE = "profile.write"
+    CV_READ = "cv.read"
+    FILE_READ = "file.read"
     DEI_READ = "dei.read"
     DEI_WRITE = "dei.write"
     DEI_AGGREGATES = "dei.aggregates"
@@ -99,6 +101,8 @@ TABLE: dict[Permission, frozenset[AppRole] | frozenset[PlatformRole]] = {
     Permission.APPLICATION_REJECT: _RECRUITERS,
     Permission.PROFILE_READ: _OWNER | _MEMBERS,
     Permission.PROFILE_WRITE: _OWNER,
+    Permission.CV_READ: _MEMBERS,
+    Permission.FILE_READ: _OWNER,
     Permission.DEI_READ: _OWNER,
     Permission.DEI_WRITE: _OWNER,
     Permission.DEI_AGGREGATES: _ADMINS,

@@ -53,6 +53,15 @@ def switches(chosen: Mapping[str, bool]) -> dict[Part, bool]:
     return {part: chosen.get(part, part not in OFF_UNLESS_SWITCHED_ON) for part in Part}
 
 
+def shows_whole(chosen: Mapping[str, bool]) -> bool:
+    """Whether a document that may say all of it can be shown, as nothing can be taken out of it.
+
+    It is held back by what a person switched off; not by address and phone, which are off until
+    switched on, and which people write on what they send to employers.
+    """
+    return all(shown for part, shown in switches(chosen).items() if part not in OFF_UNLESS_SWITCHED_ON)
+
+
 def as_seen(fields: Mapping[str, object], chosen: Mapping[str, bool]) -> dict[str, object]:
     """The fields with nothing in those that are switched off: no rows of a list, no value of the rest."""
     shown = switches(chosen)

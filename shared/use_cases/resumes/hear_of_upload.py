@@ -1,0 +1,34 @@
+"""Begins with a file of which storage tells that it was written: told twice, late, or of what is gone."""
+
+from shared import telemetry
+from shared.domain.uploads import file_of_upload
+from shared.ports.files import Files
+from shared.ports.uploads import Uploads
+from shared.telemetry import Attribute, Event
+from shared.use_cases.resumes.begin_reading import BeginReading
+
+log = telemetry.Log(__name__)
+
+
+class HearOfUpload:
+    def __init__(self, uploads: Uploads, files: Files) -> None:
+        self._uploads = uploads
+        self._files = files
+
+    async def __call__(self, container: str, name: str, begin: BeginReading) -> None:
+        """Nothing happens for a file that is not awaited, or not there: whoever waits will look again."""
+        file_id = file_of_upload(container, name)
+        upload = await self._uploads.find(file_id) if file_id else None
+        if upload is None:
+            log.warning(Event.UPLOAD_UNKNOWN)
+            return
+        told: dict[str, telemetry.Value] = {
+            Attribute.FILE_ID: str(upload.file_id),
+            Attribute.STATE: upload.status.value,
+        }
+        if not upload.status.is_awaited:
+            log.info(Event.UPLOAD_TOLD_AGAIN, told)
+        elif await self._files.find(upload.path) is None:
+            log.info(Event.UPLOAD_MISSING, told)
+        else:
+            await begin(upload.file_id)
