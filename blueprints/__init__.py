@@ -3,6 +3,7 @@
 from blueprints import (
     applications,
     audit,
+    calls,
     candidates,
     documentation,
     health,
@@ -14,6 +15,8 @@ from blueprints import (
     practice,
     questions,
     realtime,
+    recordings,
+    speech,
     workflows,
 )
 
@@ -27,6 +30,9 @@ ALL = (
     invitations.api.blueprint,
     interview.api.blueprint,
     realtime.api.blueprint,
+    speech.api.blueprint,
+    calls.api.blueprint,
+    recordings.api.blueprint,
     practice.api.blueprint,
     questions.api.blueprint,
     audit.api.blueprint,

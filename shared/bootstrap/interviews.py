@@ -14,6 +14,8 @@ from shared.use_cases.interview.verbs import InterviewVerbs
 from shared.use_cases.realtime.verbs import RealtimeVerbs
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from shared.bootstrap import Services
     from shared.ports.turns import TurnStore
 
@@ -48,7 +50,12 @@ class Interviews:
             self._services.prompts,
             self._services.planning.plan_interview,
             self._services.coach,
+            self._consent_refused,
         )
+
+    async def _consent_refused(self, interview_id: UUID) -> None:
+        # calls and storage are made by the first refusal, and not by the first interview
+        await self._services.recording_commands.discard.after_refusal(interview_id)
 
     def realtime(self) -> RealtimeVerbs:
         return RealtimeVerbs.over(

@@ -14,16 +14,28 @@ from shared.adapters.speech.resource import SpeechResource
 from shared.adapters.speech.speech import AzureSpeech
 from shared.adapters.speech.tokens import AzureSpeechTokens
 from shared.adapters.speech.transcription import AzureTranscriber
+from shared.adapters.supabase.call_records import SupabaseCallIdentities, SupabaseCallRecords
+from shared.adapters.supabase.functions import RestFunctions
+from shared.adapters.supabase.handled_events import SupabaseHandledEvents
+from shared.adapters.supabase.recording_records import SupabaseRecordingRecords
 from shared.adapters.supabase.tokens import KeySet
 from shared.domain.files import Store
+from shared.use_cases.calls.begin_by_call import BeginByCall
+from shared.use_cases.calls.verbs import CallKept, CallVerbs
+from shared.use_cases.interview.find_talk import FindTalk
+from shared.use_cases.recordings.commands import RecordingCommands
+from shared.use_cases.speech.issue_speech_token import IssueSpeechToken
 
 if TYPE_CHECKING:
+    from azure.durable_functions import DurableFunctionsClient
+
     from shared.bootstrap import Services
     from shared.ports.call_events import CallEvents
     from shared.ports.call_tokens import CallTokens
     from shared.ports.calls import Calls
     from shared.ports.speech import Speech, SpeechTokens
     from shared.ports.transcription import Transcriber
+    from shared.use_cases.calls.hear_call_events import HearCallEvents
 
 
 class Voice:
@@ -70,6 +82,40 @@ class Voice:
             self._services.guards.of("speech", azure_fault),
             self._services.clock,
         )
+
+    def call_verbs(self) -> CallVerbs:
+        services = self._services
+        functions = RestFunctions(services.rest)
+        kept = CallKept(
+            SupabaseCallRecords(functions),
+            SupabaseCallIdentities(functions),
+            SupabaseRecordingRecords(functions),
+            SupabaseHandledEvents(functions),
+        )
+        return CallVerbs.over(
+            services.authorise,
+            services.calls,
+            services.call_tokens,
+            services.call_events,
+            kept,
+            services.clock,
+        )
+
+    def hear_call_events(self, client: DurableFunctionsClient) -> HearCallEvents:
+        workflows = self._services.workflows(client)
+        return self._services.call_verbs.hear(BeginByCall(self._services.interviews.start, workflows))
+
+    def recording_commands(self) -> RecordingCommands:
+        services = self._services
+        return RecordingCommands.over(
+            services.authorise,
+            services.calls,
+            SupabaseRecordingRecords(RestFunctions(services.rest)),
+            services.files,
+        )
+
+    def speech_token(self) -> IssueSpeechToken:
+        return IssueSpeechToken(FindTalk(self._services.authorise), self._services.speech_tokens)
 
     def transcription(self) -> Transcriber:
         guarded = self._services.guards.of("transcription", azure_fault)

@@ -253,12 +253,22 @@ class PlanView(Contract):
 # ---- beside the talk ----
 
 
+class SpokenWord(Contract):
+    """One word of a segment. Kept as a help for whoever checks a transcript; nothing is scored by it."""
+
+    content: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    start_time_ms: int = Field(ge=0, le=2_147_483_647)
+    end_time_ms: int = Field(ge=0, le=2_147_483_647)
+    confidence: float | None = Field(default=None, ge=0, le=1)
+
+
 class FinalSegment(Contract):
     segment_key: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     content: Said
     start_time_ms: int = Field(ge=0, le=2_147_483_647)
     end_time_ms: int = Field(ge=0, le=2_147_483_647)
     confidence: float | None = Field(default=None, ge=0, le=1)
+    words: list[SpokenWord] = Field(default=[], max_length=500)
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
@@ -272,10 +282,20 @@ class Finals(Body):
     segments: list[FinalSegment] = Field(min_length=1, max_length=200)
 
     def finals(self) -> "list[Final]":
-        from shared.domain.interview.records import Final  # noqa: PLC0415 - see TYPE_CHECKING
+        from shared.domain.interview.records import Final, FinalWord  # noqa: PLC0415 - see TYPE_CHECKING
 
         return [
-            Final(each.segment_key, each.content, each.start_time_ms, each.end_time_ms, each.confidence)
+            Final(
+                each.segment_key,
+                each.content,
+                each.start_time_ms,
+                each.end_time_ms,
+                each.confidence,
+                tuple(
+                    FinalWord(word.content, word.start_time_ms, word.end_time_ms, word.confidence)
+                    for word in each.words
+                ),
+            )
             for each in self.segments
         ]
 

@@ -1,6 +1,7 @@
 """Interviews through their SQL functions, which check the caller they are given."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -115,6 +116,7 @@ class SupabaseInterviews:
                     "start_time_ms": each.start_time_ms,
                     "end_time_ms": each.end_time_ms,
                     "confidence": each.confidence,
+                    "words": [asdict(word) for word in each.words] or None,
                 }
                 for each in finals
             ],

@@ -61,6 +61,16 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class FinalWord:
+    """When a word was said, and how sure the recogniser is of it. Kept as a help, never scored."""
+
+    content: str
+    start_time_ms: int
+    end_time_ms: int
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Final:
     """A piece of recognised speech that will not change any more."""
 
@@ -69,6 +79,7 @@ class Final:
     start_time_ms: int
     end_time_ms: int
     confidence: float | None = None
+    words: tuple[FinalWord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

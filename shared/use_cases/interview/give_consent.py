@@ -1,5 +1,6 @@
 """Records what a candidate said to being recorded, and reads it back."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -12,26 +13,35 @@ from shared.ports.interviews import Interviews
 from shared.prompts.library import Prompts
 from shared.use_cases.interview.find_talk import FindTalk
 
+type OnRefusal = Callable[[UUID], Awaitable[None]]
+
 
 class GiveConsent:
     """Only to a text that we know by its version, so that it is known later what was agreed to."""
 
-    def __init__(self, interviews: Interviews, find: FindTalk, prompts: Prompts) -> None:
+    def __init__(self, interviews: Interviews, find: FindTalk, prompts: Prompts, refused: OnRefusal) -> None:
         self._interviews = interviews
         self._find = find
         self._prompts = prompts
+        self._refused = refused
 
     async def __call__(
         self, caller: Person, interview_id: UUID, consent: Consent, ip_address: str | None
     ) -> ConsentItem:
-        """Refusing withdraws every consent that stands. Raises InvalidInputError for an unknown text."""
+        """Refusing withdraws every consent that stands; what runs is stopped, and what there is deleted.
+
+        Raises InvalidInputError for an unknown text.
+        """
         text = self._prompts.consent_text(consent.locale, consent.text_version)
         if text is None:
             fields = [FieldError("text_version", "is no version of the text")]
             raise InvalidInputError("The request failed validation.", fields)
         await self._find.live(caller, Permission.INTERVIEW_TAKE, interview_id)
         given = ConsentGiven(consent.granted, text.version, text.hash, consent.locale, ip_address)
-        return _item(await self._interviews.consent(interview_id, caller.user_id, given))
+        recorded = await self._interviews.consent(interview_id, caller.user_id, given)
+        if not consent.granted:
+            await self._refused(interview_id)
+        return _item(recorded)
 
     async def all(self, caller: Person, interview_id: UUID) -> Consents:
         await self._find.live(caller, Permission.INTERVIEW_READ, interview_id)

@@ -37,6 +37,17 @@ class StartInterview:
         await self._find.practice(caller, talk_id)
         return await self._begin(caller, talk_id, wish)
 
+    async def connected(self, talk_id: UUID, candidate_id: UUID) -> bool:
+        """The candidate's call is connected, which is as good as their own start; what runs is left alone.
+
+        Gives whether it has begun by this. Raises as a start does.
+        """
+        prepared = await self._interviews.prepare(talk_id, candidate_id)
+        if prepared.status not in NOT_BEGUN:
+            return False
+        opening = await self._opening(talk_id, prepared, Start(mode="voice"))
+        return not (await self._interviews.start(talk_id, candidate_id, opening)).resumed
+
     async def _begin(self, caller: Person, talk_id: UUID, wish: Start) -> StartedView:
         prepared = await self._interviews.prepare(talk_id, caller.user_id)
         opening = await self._opening(talk_id, prepared, wish)

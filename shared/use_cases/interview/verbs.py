@@ -10,7 +10,7 @@ from shared.use_cases.interview.cancel_interview import CancelInterview
 from shared.use_cases.interview.coach import Coach
 from shared.use_cases.interview.end_interview import EndInterview
 from shared.use_cases.interview.find_talk import FindTalk
-from shared.use_cases.interview.give_consent import GiveConsent
+from shared.use_cases.interview.give_consent import GiveConsent, OnRefusal
 from shared.use_cases.interview.hear_speech import HearSpeech
 from shared.use_cases.interview.read_interview import ReadInterview
 from shared.use_cases.interview.schedule_interview import ScheduleInterview
@@ -37,6 +37,7 @@ class InterviewVerbs:
         prompts: Prompts,
         plan_interview: PlanInterview,
         coach: Coach,
+        consent_refused: OnRefusal,
     ) -> Self:
         find = FindTalk(authorise)
         read = ReadInterview(interviews, find)
@@ -47,6 +48,6 @@ class InterviewVerbs:
             ScheduleInterview(interviews, find, read),
             CancelInterview(interviews, find, read),
             HearSpeech(interviews, find),
-            GiveConsent(interviews, find, prompts),
+            GiveConsent(interviews, find, prompts, consent_refused),
             SendSignals(interviews, find),
         )

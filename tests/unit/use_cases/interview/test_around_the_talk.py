@@ -55,6 +55,7 @@ class House:
     stranger: Person = field(default_factory=person)
     talk_id: UUID = field(default_factory=uuid4)
     planned: list[UUID] = field(default_factory=list)
+    refused: list[UUID] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.clock = FakeClock(datetime.now(UTC))
@@ -66,7 +67,9 @@ class House:
         self.ownership = FakeOwnership(memberships)
         self.coach = Coach(self.interviews, self.model, PROMPTS)
         authorise = Authorise(self.ownership, RecordAudit(FakeAuditTrail()))
-        self.verbs = InterviewVerbs.over(self.interviews, authorise, PROMPTS, self._plan, self.coach)
+        self.verbs = InterviewVerbs.over(
+            self.interviews, authorise, PROMPTS, self._plan, self.coach, self._refused
+        )
         self.held = self.interviews.put(
             self.talk_id,
             Held(
@@ -78,6 +81,9 @@ class House:
         self.ownership.put(
             Kind.INTERVIEW, self.talk_id, Thing(self.candidate.user_id, ORGANISATION), "in_progress"
         )
+
+    async def _refused(self, talk_id: UUID) -> None:
+        self.refused.append(talk_id)
 
     async def _plan(self, talk_id: UUID) -> Plan:
         self.planned.append(talk_id)
