@@ -125,7 +125,7 @@ def plain_pdf(*lines: str, pages: int = 1, **options: object) -> bytes:
 def turned_pdf(line: str) -> bytes:
     def draw(canvas: Canvas) -> None:
         canvas.setPageRotation(90)
-        canvas.drawString(60, 700, line)
+        canvas.drawString(60, 500, line)
 
     return pdf(draw)
 

@@ -45,7 +45,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text. What later tells the hidden from the seen (size, colour) joins as runs of it."""
+    """A line of text that a person sees."""
 
     text: str
     box: Box | None = None
@@ -67,6 +67,15 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Concealed:
+    """Words that a file says and does not show, and how: in a colour, a property, a comment."""
+
+    how: str
+    text: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """What was read, by whom, and how much of the file that is."""
 
@@ -76,6 +85,8 @@ class Document:
     reader: DocumentReaderName
     is_cut: bool = False  # longer than is read
     degraded: bool = False  # read by the one that stands in
+    concealed: tuple[Concealed, ...] = ()  # beside the text, never in it
+    is_checked: bool = True  # whether anybody could look for what is concealed
 
     @property
     def text(self) -> str:

@@ -15,6 +15,7 @@ from shared import telemetry
 from shared.domain.documents import (
     MAX_BYTES,
     Box,
+    Concealed,
     Document,
     DocumentKind,
     DocumentReaderName,
@@ -199,6 +200,8 @@ def _document(kind: DocumentKind, answer: dict[str, Any]) -> Document:
         page_count=int(answer["page_count"]),
         reader=DocumentReaderName.EMBEDDED,
         is_cut=bool(answer["is_cut"]),
+        concealed=tuple(_concealed(*each) for each in answer["hidden"]),
+        is_checked=bool(answer["is_checked"]),
     )
 
 
@@ -206,6 +209,10 @@ def _page(number: int, page: dict[str, Any]) -> Page:
     lines = tuple(Line(str(text), Box(*map(float, box)) if box else None) for text, box in page["lines"])
     width, height = page["size"] or (None, None)
     return Page(number, lines, width, height, is_scan=bool(page["is_scan"]))
+
+
+def _concealed(page: int | None, how: str, text: str) -> Concealed:
+    return Concealed(str(how), str(text), None if page is None else int(page))
 
 
 @cache

@@ -51,12 +51,13 @@ def from_data(data: Facts, raw_text: str) -> StructuredResume:
         is_cut=data["is_cut"],
         is_checked=data["is_checked"],
     )
+    plain: dict[str, Any] = {name: data[name] for name in PLAIN}
+    plain |= {name: _read(data[name]) for name in ONE}
+    plain |= {name: tuple(map(_read, data[name])) for name in MANY}
     return StructuredResume(
         text=text,
         read_by=ReadBy(data["read_by"]),
-        **{name: _read(data[name]) for name in ONE},
-        **{name: tuple(_read(each) for each in data[name]) for name in MANY},
-        **{name: data[name] for name in PLAIN},
+        **plain,
         employment=tuple(map(_read_employment, data["employment"])),
         education=tuple(
             Education(**_read_entry(each, OF_EDUCATION), confidence=each["confidence"])

@@ -1,8 +1,12 @@
 """What goes back to the parent, within bounds."""
 
+import codecs
+
 MAX_PAGES = 30
 MAX_CHARACTERS = 400_000
 MAX_LINES = 20_000
+MAX_HIDDEN = 20_000  # characters that nobody sees
+MAX_WAYS = 200  # of hiding them, a page each
 
 ENCRYPTED = "encrypted"
 MALFORMED = "malformed"
@@ -30,6 +34,8 @@ SPELT_OUT = str.maketrans(
     }
 )
 
+codecs.lookup("utf-16-le")  # loaded now: later this process may open nothing
+
 type Line = tuple[str, tuple[float, ...] | None]  # and where it stands, where that is known
 
 
@@ -48,6 +54,9 @@ class Answer:
         self.pages: list[dict[str, object]] = []
         self.page_count = 1
         self.is_cut = False
+        self.is_checked = True  # whether what is hidden was looked for
+        self.hidden: dict[tuple[int | None, str], list[str]] = {}
+        self.hidden_room = MAX_HIDDEN
         self.room = MAX_CHARACTERS
         self.lines_left = MAX_LINES
 
@@ -69,10 +78,26 @@ class Answer:
             self.lines_left -= 1
         self.pages.append({"lines": kept, "size": size, "is_scan": is_scan})
 
+    def hide(self, page: int | None, how: str, text: str) -> None:
+        """Put aside what the file says and does not show."""
+        known = (page, how) in self.hidden
+        if not known and len(self.hidden) >= MAX_WAYS:
+            return
+        words = whole_characters(text).translate(SPELT_OUT).strip()[: self.hidden_room]
+        if words:
+            self.hidden.setdefault((page, how), []).append(words)
+            self.hidden_room -= len(words)
+
     def as_json(self) -> dict[str, object]:
         if not any(page["lines"] or page["is_scan"] for page in self.pages):
             raise RefusedError(EMPTY)
-        return {"pages": self.pages, "page_count": self.page_count, "is_cut": self.is_cut}
+        return {
+            "pages": self.pages,
+            "page_count": self.page_count,
+            "is_cut": self.is_cut,
+            "is_checked": self.is_checked,
+            "hidden": [(page, how, "\n".join(texts)) for (page, how), texts in self.hidden.items()],
+        }
 
 
 def _has_text(line: Line) -> bool:

@@ -21,14 +21,37 @@ GAP_BY_HEIGHT = 0.6
 class Word:
     """A word and its place, measured from the upper left corner."""
 
-    __slots__ = ("bottom", "left", "right", "text", "top")
+    __slots__ = ("bottom", "joined", "left", "look", "right", "text", "top")
 
-    def __init__(self, text: str, left: float, top: float, right: float, bottom: float) -> None:
+    def __init__(
+        self,
+        text: str,
+        left: float,
+        top: float,
+        right: float,
+        bottom: float,
+        look: object = None,
+        *,
+        joined: bool = False,
+    ) -> None:
         self.text = text
         self.left = left
         self.top = top
         self.right = right
         self.bottom = bottom
+        self.look = look
+        self.joined = joined  # no blank between the word before and this one
+
+    def widen(self, left: float, top: float, right: float, bottom: float) -> None:
+        """Take this box in. Written out: it is done for every letter."""
+        if left < self.left:  # noqa: PLR1730
+            self.left = left
+        if top < self.top:  # noqa: PLR1730
+            self.top = top
+        if right > self.right:  # noqa: PLR1730
+            self.right = right
+        if bottom > self.bottom:  # noqa: PLR1730
+            self.bottom = bottom
 
     @property
     def centre(self) -> float:

@@ -1,9 +1,10 @@
 """PDF through pdfium's own interface: the comfortable one of its package costs 20 ms more to load."""
 
-from ctypes import byref, c_double, c_float
+from ctypes import byref, c_double, c_float, c_void_p
 
 import pypdfium2_raw as pdfium
 
+from shared.adapters.documents.child import beside
 from shared.adapters.documents.child.answer import (
     COMPLEX,
     ENCRYPTED,
@@ -13,6 +14,8 @@ from shared.adapters.documents.child.answer import (
     RefusedError,
 )
 from shared.adapters.documents.child.columns import Word, find_gutter, in_reading_order
+from shared.adapters.documents.child.looks import Look, Looks
+from shared.adapters.documents.child.paper import NO_INK, Paper
 
 NO_CHARACTER = (0, 0xFFFE, 0xFFFF)
 SOFT_HYPHEN = 0x02  # pdfium's own mark of it
@@ -23,6 +26,10 @@ OBJECTS_LOOKED_AT = 1_000
 # programs that scan leave a line of their own on the picture
 LETTERS_OF_A_STAMP = 100
 SHARE_OF_A_SCAN = 0.5
+
+type Lines = list[list[Word]]
+
+pdfium.FPDFText_GetTextObject.restype = c_void_p  # a number: no object is made for each letter
 
 
 def read(content: bytes) -> Answer:
@@ -37,6 +44,8 @@ def read(content: bytes) -> Answer:
     if not answer.pages:
         raise RefusedError(MALFORMED)
     answer.is_cut = answer.is_cut or answer.page_count > len(answer.pages)
+    for name, text in beside.facts_of(document):
+        answer.hide(None, name, text)
     return answer
 
 
@@ -54,7 +63,9 @@ def _read_page(document: object, index: int, answer: Answer) -> None:
     if not text:
         raise RefusedError(COMPLEX)
     frame = _Frame(page)
-    lines = _read_words(text, frame, answer.room)
+    looks = Looks(text)
+    lines = _read_words(text, looks, frame, answer.room)
+    lines = _seen(page, frame, looks, lines, answer)
     words = [word for line in lines for word in line]
     gutter = None if frame.is_turned else find_gutter(words, frame.width)
     if gutter:
@@ -65,6 +76,8 @@ def _read_page(document: object, index: int, answer: Answer) -> None:
         (frame.width, frame.height),
         is_scan=_is_scan(page, letters, frame),
     )
+    for name, note in beside.notes_on(page):
+        answer.hide(len(answer.pages), name, note)
     pdfium.FPDFText_ClosePage(text)
     pdfium.FPDF_ClosePage(page)
 
@@ -81,10 +94,19 @@ class _Frame:
         self.width = round(pdfium.FPDF_GetPageWidthF(page), 1)
         self.height = round(pdfium.FPDF_GetPageHeightF(page), 1)
 
+    def on_page(self, word: Word) -> tuple[float, float, float, float]:
+        """The word's box where the page itself measures from."""
+        return (
+            word.left + self.left,
+            self.top - word.bottom,
+            word.right + self.left,
+            self.top - word.top,
+        )
 
-def _read_words(text: object, frame: _Frame, room: int) -> list[list[Word]]:
-    """The words of each line, in the order that pdfium found them."""
-    lines: list[list[Word]] = [[]]
+
+def _read_words(text: object, looks: Looks, frame: _Frame, room: int) -> Lines:
+    """The words of each line, in the order that pdfium found them; a word has one look."""
+    lines: Lines = [[]]
     word: Word | None = None
     left, right, bottom, top = c_double(), c_double(), c_double(), c_double()
     places = byref(left), byref(right), byref(bottom), byref(top)
@@ -99,17 +121,64 @@ def _read_words(text: object, frame: _Frame, room: int) -> list[list[Word]]:
             if code in NEW_LINE and lines[-1]:
                 lines.append([])
             continue
+        look = looks.of(index) or (word.look if word else None)
         pdfium.FPDFText_GetCharBox(text, index, *places)
         x1, y1 = left.value - frame.left, frame.top - top.value
         x2, y2 = right.value - frame.left, frame.top - bottom.value
-        if word is None:
-            word = Word(letter, x1, y1, x2, y2)
+        if word is None or word.look is not look:
+            word = Word(letter, x1, y1, x2, y2, look, joined=word is not None)
             lines[-1].append(word)
         else:
             word.text += letter
-            word.left, word.top = min(word.left, x1), min(word.top, y1)
-            word.right, word.bottom = max(word.right, x2), max(word.bottom, y2)
+            word.widen(x1, y1, x2, y2)
     return [line for line in lines if line]
+
+
+def _seen(page: object, frame: _Frame, looks: Looks, lines: Lines, answer: Answer) -> Lines:
+    """The words that a person sees; the others are put aside before columns are looked for."""
+    if not lines:
+        return lines
+    paper = Paper(page, looks.objects)
+    is_painted = paper.look()
+    answer.is_checked = answer.is_checked and is_painted
+    seen: Lines = []
+    for line in lines:
+        shown: list[Word] = []
+        unseen: dict[str, list[str]] = {}
+        for word in line:
+            why = _why_unseen(word, paper if is_painted else None, frame)
+            if why is None:
+                _put(shown, word)
+            else:
+                unseen.setdefault(why, []).append(word.text)
+        for why, words in unseen.items():
+            answer.hide(len(answer.pages) + 1, why, " ".join(words))
+        seen.append(shown)
+    return [line for line in seen if line]
+
+
+def _put(line: list[Word], word: Word) -> None:
+    """Parts of a word that look differently, such as a bold beginning, are one word again."""
+    if not (word.joined and line):
+        line.append(word)
+        return
+    last = line[-1]
+    last.text += word.text
+    last.widen(word.left, word.top, word.right, word.bottom)
+
+
+def _why_unseen(word: Word, paper: Paper | None, frame: _Frame) -> str | None:
+    look = word.look
+    if not isinstance(look, Look):
+        return None
+    if look.trick:
+        return look.trick
+    if paper is None:
+        return None
+    why = paper.why_unseen(frame.on_page(word), look.colour)
+    if why == NO_INK and not look.can_be_drawn(word.text):
+        return None
+    return why
 
 
 def _line(words: list[Word], *, boxed: bool) -> tuple[str, tuple[float, ...] | None]:
@@ -129,14 +198,12 @@ def _is_scan(page: object, letters: int, frame: _Frame) -> bool:
     """A picture instead of text: nothing but objects, or one that covers the page under a stamp."""
     if letters >= LETTERS_OF_A_STAMP:
         return False
-    objects = pdfium.FPDFPage_CountObjects(page)
+    objects = min(pdfium.FPDFPage_CountObjects(page), OBJECTS_LOOKED_AT)
+    things = [pdfium.FPDFPage_GetObject(page, index) for index in range(objects)]
     if not letters:
-        return bool(objects)
+        return any(pdfium.FPDFPageObj_GetType(thing) != pdfium.FPDF_PAGEOBJ_TEXT for thing in things)
     whole = frame.width * frame.height
-    return any(
-        _area_of_picture(pdfium.FPDFPage_GetObject(page, index)) >= SHARE_OF_A_SCAN * whole
-        for index in range(min(objects, OBJECTS_LOOKED_AT))
-    )
+    return any(_area_of_picture(thing) >= SHARE_OF_A_SCAN * whole for thing in things)
 
 
 def _area_of_picture(thing: object) -> float:
