@@ -9,7 +9,7 @@ COVERAGE := --cov --cov-report=term --cov-fail-under=80
 COMPILE := $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-find-links --strip-extras --generate-hashes --allow-unsafe
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo storage down status reset db-reset db-shell test test-fast check format bench lock install clean
+.PHONY: help up demo storage down status reset db-reset db-shell test test-fast check infra-check format bench lock install clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ check: install ## Lint, format, types, layers, and what Azure Functions requires
 	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports
 	$(BIN)/azure-functions-doctor doctor --profile minimal
+
+infra-check: install ## Check the infrastructure: structure, settings, rights, no keys
+	@$(BIN)/python -m tests.architecture.infra
 
 format: install ## Format the code and repair what can be repaired
 	$(BIN)/ruff check --fix-only
