@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from shared.contracts.base import Contract
 from shared.domain.level import Level
+from shared.domain.scoring.telling_apart import alike, misplaced
 
 ANCHORED: Final = {1, 3, 5}
 TOLERANCE: Final = 0.001
@@ -39,6 +40,7 @@ type Spoken = Annotated[Text, AfterValidator(_speakable)]
 type PointCues = Annotated[tuple[str, ...], Field(min_length=3, max_length=6), AfterValidator(_cues)]
 type MistakeCues = Annotated[tuple[str, ...], Field(max_length=6), AfterValidator(_cues)]
 type Anchors = dict[Annotated[int, Field(ge=1, le=5)], Text]
+type Samples = dict[Annotated[int, Field(ge=1, le=5)], Annotated[tuple[Text, ...], Field(min_length=1)]]
 
 
 class CompetencyShare(Contract):
@@ -136,6 +138,7 @@ class OpenItem(_Item):
     mistakes: tuple[Mistake, ...] = ()
     follow_ups: tuple[FollowUp, ...] = Field(default=(), max_length=2)
     anchors: Anchors
+    samples: Samples = Field(description="answers that land on each anchor")
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
@@ -143,6 +146,7 @@ class OpenItem(_Item):
         _unique((each.id for each in self.follow_ups), "follow-up")
         _has_a_must(self.key_points, self.id)
         _anchored(self.anchors)
+        _sampled(self.anchors, self.samples)
         _known(self.follow_ups, {each.id for each in self.key_points}, {each.id for each in self.mistakes})
         return self
 
@@ -217,6 +221,7 @@ class ScenarioItem(_Item):
     stages: tuple[Stage, ...] = Field(min_length=1, max_length=8)
     red_flags: tuple[RedFlag, ...] = ()
     anchors: Anchors
+    samples: Samples = Field(description="answers that land on each anchor")
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
@@ -225,6 +230,7 @@ class ScenarioItem(_Item):
         _unique((each.id for each in self.stages), "stage")
         _unique(chain(points, flags), "point or red flag")
         _anchored(self.anchors)
+        _sampled(self.anchors, self.samples)
         _known((probe for stage in self.stages for probe in stage.probes), set(points), set(flags))
         if sum(stage.limit_s for stage in self.stages) > self.time.limit_s:
             raise ValueError("the stages take longer than the case may")
@@ -369,6 +375,15 @@ def _unique(names: Iterable[str], what: str) -> None:
 def _all_known(names: Iterable[str], known: set[str], where: str) -> None:
     if unknown := next((name for name in names if name not in known), None):
         raise ValueError(f"{where} names {unknown!r}, which is not there")
+
+
+def _sampled(anchors: dict[int, str], samples: dict[int, tuple[str, ...]]) -> None:
+    """A pack is tested by its samples, so every anchor has one, and no two anchors share any."""
+    if set(samples) != set(anchors):
+        raise ValueError("every anchor needs sample answers, and nothing else has any")
+    found = [*alike(anchors), *misplaced(anchors, samples)]
+    if found:
+        raise ValueError("; ".join(each.message for each in found))
 
 
 def _known(asked: Iterable[FollowUp | Probe], points: set[str], mistakes: set[str]) -> None:

@@ -9,12 +9,16 @@ from shared.contracts.fair_text import Criterion, Name, refuse
 from shared.domain import rubric
 from shared.domain.fair_criteria import concerns
 from shared.domain.rubric import ANCHORS, HIGHEST, LOWEST, all_levels, is_whole, label_of
+from shared.domain.scoring.telling_apart import alike, misplaced
 
 MOST_DIMENSIONS: Final = 12
 MOST_CRITERIA: Final = 10
+MOST_SAMPLES: Final = 3
 
 type DimensionName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
 type Level = Annotated[int, Field(ge=LOWEST, le=HIGHEST)]
+type Sample = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+type Samples = Annotated[list[Sample], Field(min_length=1, max_length=MOST_SAMPLES)]
 
 EXAMPLE: Final = {
     "incident_handling": {
@@ -40,11 +44,21 @@ class NewDimension(Body):
     levels: dict[Level, Criterion] = Field(
         default={}, description="what 1, 3 and 5 look like, at least; general words where it is left out"
     )
+    samples: dict[Level, Samples] = Field(
+        default={}, description="answers that reach a level, and by which the rubric can be tested"
+    )
 
     @model_validator(mode="after")
     def _describes_the_anchors(self) -> Self:
         if self.levels and not set(self.levels) >= ANCHORS:
             raise ValueError("levels must describe 1, 3 and 5")
+        return self
+
+    @model_validator(mode="after")
+    def _tells_levels_apart(self) -> Self:
+        found = [*alike(self.levels), *misplaced(all_levels(self.levels), self.samples)]
+        if found:
+            raise ValueError("; ".join(each.message for each in found))
         return self
 
 
@@ -71,6 +85,7 @@ class RubricDimension(Contract):
     label: str
     criteria: list[str]
     levels: dict[int, str] = Field(description="what each level from 1 to 5 looks like")
+    samples: dict[int, list[str]] = Field(default={}, description="answers that reach a level")
 
 
 type Rubric = dict[str, RubricDimension]
@@ -84,6 +99,7 @@ def normal_form(sent: dict[str, NewDimension]) -> dict[str, Any]:
             label=each.label or label_of(name),
             criteria=each.criteria,
             levels=all_levels(each.levels),
+            samples=each.samples,
         ).model_dump(mode="json")
         for name, each in sent.items()
     }
@@ -93,7 +109,11 @@ def default_rubric() -> dict[str, Any]:
     """What measures the answers where a role says nothing of its own."""
     return {
         name: RubricDimension(
-            weight=each.weight, label=each.label, criteria=list(each.criteria), levels=all_levels({})
+            weight=each.weight,
+            label=each.label,
+            criteria=list(each.criteria),
+            levels=all_levels(each.levels),
+            samples={level: list(texts) for level, texts in each.samples.items()},
         ).model_dump(mode="json")
         for name, each in rubric.DEFAULT.items()
     }
@@ -109,6 +129,7 @@ def shown(kept: dict[str, Any] | None) -> dict[str, Any]:
             "label": each.get("label") or label_of(name),
             "criteria": each.get("criteria") or [],
             "levels": all_levels({int(level): words for level, words in (each.get("levels") or {}).items()}),
+            "samples": {int(level): list(texts) for level, texts in (each.get("samples") or {}).items()},
         }
         for name, each in kept.items()
     }

@@ -1,8 +1,10 @@
 """How answers are measured: dimensions with weights, criteria, and what each level looks like."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
+
+from shared.domain import default_rubric
 
 TOLERANCE: Final = 0.001
 DECIMALS: Final = 9
@@ -25,6 +27,8 @@ class Dimension:
     label: str
     weight: float
     criteria: tuple[str, ...]
+    levels: Mapping[int, str] = field(default_factory=dict)
+    samples: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 DEFAULT: Final[Mapping[str, Dimension]] = {
@@ -36,6 +40,8 @@ DEFAULT: Final[Mapping[str, Dimension]] = {
             "Explains why a solution was chosen over another",
             "Names limits and risks of what was built",
         ),
+        default_rubric.LEVELS["technical_skills"],
+        default_rubric.SAMPLES["technical_skills"],
     ),
     "communication": Dimension(
         "Communication",
@@ -45,6 +51,8 @@ DEFAULT: Final[Mapping[str, Dimension]] = {
             "Orders facts so that others can follow",
             "Explains special terms where they matter",
         ),
+        default_rubric.LEVELS["communication"],
+        default_rubric.SAMPLES["communication"],
     ),
     "problem_solving": Dimension(
         "Problem solving",
@@ -54,6 +62,8 @@ DEFAULT: Final[Mapping[str, Dimension]] = {
             "Compares options before deciding",
             "Tells what came of it and how that was checked",
         ),
+        default_rubric.LEVELS["problem_solving"],
+        default_rubric.SAMPLES["problem_solving"],
     ),
 }
 """The rubric of a role that says nothing of its own."""

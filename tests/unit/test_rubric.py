@@ -109,7 +109,7 @@ def test_a_role_without_a_rubric_shows_the_usual_one(kept: dict[str, Any] | None
 
 def test_a_rubric_that_was_written_past_the_api_is_shown_with_what_it_lacks() -> None:
     assert shown({"talk": {"weight": 1}}) == {
-        "talk": {"weight": 1, "label": "Talk", "criteria": [], "levels": all_levels({})}
+        "talk": {"weight": 1, "label": "Talk", "criteria": [], "levels": all_levels({}), "samples": {}}
     }
     assert JobRole.model_fields["scoring_rubric"].is_required()
 

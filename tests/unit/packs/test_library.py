@@ -62,6 +62,7 @@ SMALL: dict[str, Any] = {
                         {"id": "more", "ask": "And then?", "ask_when": {"missed": ["a-what"]}, "seconds": 30}
                     ],
                     "anchors": {1: "No.", 3: "Somewhat.", 5: "Yes."},
+                    "samples": {1: ["Nothing."], 3: ["I took an umbrella."], 5: ["I built a roof."]},
                 },
                 {
                     "id": "B",
@@ -105,6 +106,7 @@ SMALL: dict[str, Any] = {
                     ],
                     "red_flags": [{"id": "rf-run", "text": "Runs away.", "cues": ["run"], "cap": 2}],
                     "anchors": {1: "No.", 3: "Somewhat.", 5: "Yes."},
+                    "samples": {1: ["Nothing."], 3: ["I took an umbrella."], 5: ["I built a roof."]},
                 },
             ],
         }
@@ -144,6 +146,17 @@ def test_the_pack_that_the_faults_below_are_made_of_is_whole(tmp_path: Path) -> 
         (lambda p: items(p)[0]["key_points"][0].update(weight="should"), "A has no must point"),
         (lambda p: items(p)[0]["mistakes"][0].update(id="a-what"), "point 'a-what' stands twice"),
         (lambda p: items(p)[0]["anchors"].pop(3), "anchors must hold 1, 3 and 5"),
+        (
+            lambda p: items(p)[0]["anchors"].update({5: "No, very well."}),
+            "levels 1 and 5 cannot be told apart",
+        ),
+        (lambda p: items(p)[0].pop("samples"), "samples: Field required"),
+        (lambda p: items(p)[0]["samples"].pop(3), "every anchor needs sample answers"),
+        (lambda p: items(p)[2]["samples"].update({2: ["A tree."]}), "and nothing else has any"),
+        (
+            lambda p: items(p)[0]["samples"].update({3: ["Nothing!"]}),
+            "sample answer of level 3 lands on level 1",
+        ),
         (lambda p: items(p)[0].update(ask="Read `this`."), "neither code marks nor addresses"),
         (lambda p: items(p)[0].update(ask="See https://example.org."), "neither code marks nor addresses"),
         (
@@ -248,7 +261,7 @@ def judged(item: OpenItem | ChoiceItem | ScenarioItem) -> set[str]:
             points: list[KeyPoint | Mistake] = [*item.key_points, *item.mistakes]
             texts = [each.text for each in points] + [cue for each in points for cue in each.cues]
             follow_ups = [text for each in item.follow_ups for text in (each.ask, *each.look_for)]
-            return {*texts, *follow_ups, *item.anchors.values(), *(each.text for each in item.notes)}
+            return {*texts, *follow_ups, *_anchored(item), *(each.text for each in item.notes)}
         case ChoiceItem():
             return {each.why for each in item.options}
         case ScenarioItem():
@@ -257,7 +270,11 @@ def judged(item: OpenItem | ChoiceItem | ScenarioItem) -> set[str]:
             cards = [card.text for stage in item.stages for card in stage.cards]
             probes = [probe.ask for stage in item.stages for probe in stage.probes]
             flags = [flag.text for flag in item.red_flags]
-            return {*wanted, *hidden, *cards, *probes, *flags, *item.anchors.values()}
+            return {*wanted, *hidden, *cards, *probes, *flags, *_anchored(item)}
+
+
+def _anchored(item: OpenItem | ScenarioItem) -> set[str]:
+    return {*item.anchors.values(), *(text for texts in item.samples.values() for text in texts)}
 
 
 @pytest.mark.parametrize(("pack", "item"), ITEMS, ids=[f"{pack.id[:6]}-{item.id}" for pack, item in ITEMS])
