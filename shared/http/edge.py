@@ -61,7 +61,7 @@ class Policy:
     counted_inside: tuple[RateClass, ...] = ()  # limits that the work itself takes, in its own round trip
     max_body_bytes: int | None = None  # None is the setting's
     cache_control: str | None = None  # None is no-store; anything else adds an ETag as well
-    idempotent: bool = False  # a POST that takes an Idempotency-Key; for the signed-in, JSON only
+    idempotent: bool = False  # a POST that takes an Idempotency-Key; for the signed-in; JSON or a form
 
 
 OPEN = Policy(access=Access.PUBLIC, limits=())

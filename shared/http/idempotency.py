@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -23,6 +24,7 @@ log = telemetry.Log(__name__)
 HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = "Idempotent-Replayed"
 KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
+FORM: Final = "multipart/form-data"
 KEPT_HEADERS: Final = ("content-type", "location", "etag")
 PARAMETER: Final = {
     "name": HEADER,
@@ -93,7 +95,22 @@ def _attempt(request: Request) -> Attempt | None:
 async def _fingerprint(request: Request) -> str:
     """The body with where it was sent: the same key for another object is another request."""
     target = f"{request.method} {request.url.path}?{request.url.query}\n"
-    return hashlib.sha256(target.encode() + await request.body()).hexdigest()
+    is_form = request.headers.get("content-type", "").startswith(FORM)
+    content = await _parts(await request.form()) if is_form else await request.body()
+    return hashlib.sha256(target.encode() + content).hexdigest()
+
+
+async def _parts(form: FormData) -> bytes:
+    """A form part by part: what stands between them is made anew by whoever sends it again."""
+    whole = hashlib.sha256()
+    for name, value in form.multi_items():
+        if isinstance(value, str):
+            told, content = None, value.encode()
+        else:
+            told, content = value.filename, await value.read()
+            await value.seek(0)
+        whole.update(f"{(name, told, len(content))}\n".encode() + content)
+    return whole.digest()
 
 
 def _kept(response: Response) -> KeptAnswer:

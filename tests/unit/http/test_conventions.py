@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from fastapi import Query, Request, Response
+from fastapi import Query, Request, Response, UploadFile
 
 from shared.contracts.base import Body, Contract
 from shared.contracts.lists import Listed, ListQuery
@@ -107,6 +107,10 @@ def edge(tokens: FakeTokens, repeats: FakeRepeats, shelf: Shelf) -> Edge:
     @api.post("/pots", status_code=201, location="/pots/{id}", policy=Policy(idempotent=True))
     async def pot_add(new: NewPot) -> Pot:
         return await shelf.add(new.name)
+
+    @api.post("/pots/sent", status_code=201, policy=Policy(idempotent=True))
+    async def pot_send(file: UploadFile) -> Pot:
+        return await shelf.add((await file.read()).decode())
 
     @api.post("/shelves/{shelf_id}/pots", status_code=201, location="/shelves/{shelf_id}/pots/{id}")
     async def pot_place(shelf_id: str, new: NewPot) -> Pot:
@@ -370,6 +374,20 @@ async def test_the_same_key_with_another_body_or_query_is_409(edge: Edge, tokens
     assert [(each.status_code, each.json()["code"]) for each in answers] == [
         (409, "idempotency_key_reused")
     ] * 2
+
+
+async def test_a_form_is_the_same_whatever_stands_between_its_parts(edge: Edge, tokens: FakeTokens) -> None:
+    async with client_of(edge) as client:
+        headers = signed_in(tokens) | {"Idempotency-Key": "k-1"}
+        first, again, other = [
+            await client.post("/pots/sent", headers=headers, files={"file": ("a.txt", content)})
+            for content in (b"rose", b"rose", b"lily")
+        ]
+
+    assert first.request.headers["content-type"] != again.request.headers["content-type"]
+    assert (first.status_code, first.json()["name"]) == (201, "rose")
+    assert again.json() == first.json()
+    assert other.json()["code"] == "idempotency_key_reused"
 
 
 async def test_a_body_that_is_not_valid_takes_no_key(
