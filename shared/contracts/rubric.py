@@ -1,5 +1,6 @@
 """Rubrics: how they are sent, checked and shown."""
 
+import json
 from typing import Annotated, Any, Final, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -14,6 +15,7 @@ from shared.domain.scoring.telling_apart import alike, misplaced
 MOST_DIMENSIONS: Final = 12
 MOST_CRITERIA: Final = 10
 MOST_SAMPLES: Final = 3
+MOST_BYTES: Final = 60_000  # of the normal form; the database keeps no more than 64 KiB
 
 type DimensionName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
 type Level = Annotated[int, Field(ge=LOWEST, le=HIGHEST)]
@@ -68,6 +70,8 @@ def _sound(dimensions: dict[str, NewDimension]) -> dict[str, NewDimension]:
     for name, each in dimensions.items():
         said = f"{label_of(name)} . {each.label or ''}"  # a fair label hides no other name
         refuse(concerns(said, behaviours=" . ".join(each.criteria)))
+    if len(json.dumps(normal_form(dimensions), ensure_ascii=False).encode()) > MOST_BYTES:
+        raise ValueError("the rubric is too long as a whole")
     return dimensions
 
 

@@ -67,6 +67,47 @@ def test_a_fair_label_hides_no_other_name(name: str) -> None:
     assert list(refusals(RubricChange, body)) == ["scoring_rubric"]
 
 
+def test_levels_that_read_the_same_are_refused_with_their_numbers() -> None:
+    levels = {"1": "Explains causes poorly", "3": "Explains causes", "5": "Explains the causes very well"}
+
+    found = refusals(RubricChange, rubric(talk=FAIR | {"levels": levels}))
+
+    assert list(found) == ["scoring_rubric.talk"]
+    for pair in ("1 and 3", "1 and 5", "3 and 5"):
+        assert f"levels {pair} cannot be told apart" in found["scoring_rubric.talk"]
+
+
+def test_a_sample_that_lands_on_another_level_is_refused() -> None:
+    levels = {
+        "1": "Names no cause",
+        "3": "Finds one cause by logs",
+        "5": "Compares causes, measures, prevents",
+    }
+    samples = {
+        "1": ["We measured it, compared both causes and prevented it."],
+        "3": ["I found it in the logs."],
+    }
+
+    found = refusals(RubricChange, rubric(talk=FAIR | {"levels": levels, "samples": samples}))
+
+    assert "a sample answer of level 1 lands on level 5" in found["scoring_rubric.talk"]
+
+
+def test_a_rubric_that_no_row_could_hold_is_refused() -> None:
+    long = {"weight": 1 / 12, "criteria": [f"Explains {'causes ' * 70}{number}" for number in range(10)]}
+
+    assert "too long" in str(refusals(RubricChange, rubric(**{f"d{number}": long for number in range(12)})))
+
+
+def test_samples_are_kept_with_the_rubric() -> None:
+    sent = {"talk": FAIR | {"samples": {"3": ["I drew the parts on a board."]}}}
+
+    kept = normal_form(RubricChange.model_validate({"scoring_rubric": sent}).scoring_rubric)
+
+    assert kept["talk"]["samples"] == {"3": ["I drew the parts on a board."]}
+    assert shown(kept)["talk"]["samples"] == {3: ["I drew the parts on a board."]}
+
+
 def test_levels_and_names_are_read_too() -> None:
     levels = {"1": "Has an accent", "3": "Explains one cause", "5": "Compares causes"}
 
