@@ -62,6 +62,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _odd(text: str) -> int:
+    if text not in {"1", "3", "5", "7", "9"}:
+        raise ValueError("one of 1, 3, 5, 7 and 9, so that there is a middle")
+    return int(text)
+
+
 def _url(text: str) -> str:
     if not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", text):
         raise ValueError("a URL that begins with http:// or https://")
@@ -497,6 +503,24 @@ class PolicySettings:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class ScoringSettings:
+    passes: Annotated[
+        int,
+        Variable("SCORING_PASSES", "how often each dimension of a rubric is read", "3", _odd, "3"),
+    ]
+    at_once: Annotated[
+        int,
+        Variable(
+            "SCORING_CONCURRENCY",
+            "how many calls of the model one score run makes at a time",
+            "24",
+            _count,
+            "24",
+        ),
+    ]
+
+
 SECTIONS: tuple[type, ...] = (
     AppSettings,
     HttpSettings,
@@ -510,6 +534,7 @@ SECTIONS: tuple[type, ...] = (
     EventSettings,
     AddressSettings,
     PolicySettings,
+    ScoringSettings,
 )
 
 PLATFORM = {
@@ -597,6 +622,10 @@ class Settings:
     @cached_property
     def policies(self) -> PolicySettings:
         return self._section(PolicySettings)
+
+    @cached_property
+    def scoring(self) -> ScoringSettings:
+        return self._section(ScoringSettings)
 
     def check(self) -> None:
         """Read every section now; the first wrong one raises."""

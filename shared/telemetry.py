@@ -64,6 +64,9 @@ class Event(StrEnum):
     PACK_UNUSABLE = "packs.unusable"
     PLAN_DEFERRED = "planning.plan.deferred"
     QUESTIONS_NOT_SUGGESTED = "planning.questions.not_suggested"
+    SCORE_FINISHED = "scoring.run.finished"
+    SCORE_FAILED = "scoring.run.failed"
+    SCORE_STEP_FAILED = "scoring.step.failed"
     CALL_REPEATED = "dependency.call.repeated"
     BREAKER_CHANGED = "dependency.breaker.changed"
     CALL_EVENT_UNREADABLE = "calls.event.unreadable"
@@ -74,8 +77,13 @@ class Event(StrEnum):
     RECORDING_OWED = "recordings.owed"
     FRAME_LOST = "realtime.frame.lost"
     FRAME_REFUSED = "realtime.frame.refused"
+    WORKFLOW_NOT_TOLD = "workflows.not_told"
+    TALK_TENDED = "lifecycle.talk.tended"
+    TRANSCRIPT_BROKEN = "lifecycle.transcript.broken"
     WORKFLOW_PARKED = "workflows.parked"
     WORKFLOW_UNPARKED = "workflows.unparked"
+    WORKFLOW_REPAIRED = "workflows.repaired"
+    REPAIR_REFUSED = "workflows.repair_refused"
 
 
 class Attribute(StrEnum):
@@ -84,6 +92,8 @@ class Attribute(StrEnum):
     REQUEST_ID = "talenti.request_id"
     INTERVIEW_ID = "talenti.interview_id"
     INVITATION_ID = "talenti.invitation_id"
+    LETTER_ID = "talenti.letter_id"
+    SCORE_RUN_ID = "talenti.score_run_id"
     FUNCTION = "faas.name"
     METHOD = "http.request.method"
     STATUS = "http.response.status_code"
@@ -104,6 +114,8 @@ class Attribute(StrEnum):
     DEGRADED = "talenti.turn.degraded"
     AUDIT_ACTION = "talenti.audit.action"
     INSTANCE_ID = "talenti.instance_id"
+    FAMILY = "talenti.workflow.family"
+    REPAIR = "talenti.workflow.repair"
     SUBJECT = "talenti.subject"
     SUBJECT_ID = "talenti.subject_id"
     FILE_ID = "talenti.file_id"
@@ -129,6 +141,7 @@ class Metric(StrEnum):
     TURN_TOKENS = "talenti.turn.tokens"
     TURNS_DEGRADED = "talenti.turns.degraded"
     WORKFLOWS_PARKED = "talenti.workflows.parked"
+    WORKFLOWS_REPAIRED = "talenti.workflows.repaired"
 
 
 SCOPE: Final = "talenti"
@@ -387,6 +400,17 @@ def _workflows_parked() -> metrics.Counter:
     return metrics.get_meter(SCOPE).create_counter(
         Metric.WORKFLOWS_PARKED, description="what no workflow could help, by kind and reason"
     )
+
+
+@cache
+def _workflows_repaired() -> metrics.Counter:
+    return metrics.get_meter(SCOPE).create_counter(
+        Metric.WORKFLOWS_REPAIRED, description="what database and workflows disagreed about, by repair"
+    )
+
+
+def count_repair(family: str, repair: str) -> None:
+    _workflows_repaired().add(1, {Attribute.FAMILY: family, Attribute.REPAIR: repair})
 
 
 def count_parked(subject: str, reason: str) -> None:

@@ -40,10 +40,12 @@ if TYPE_CHECKING:
     from shared.bootstrap.hiring import Hiring
     from shared.bootstrap.interviews import Interviews
     from shared.bootstrap.language import Language
+    from shared.bootstrap.lifecycle import Lifecycle
     from shared.bootstrap.operations import Operations
     from shared.bootstrap.planning import Planning
     from shared.bootstrap.platform import Platform
     from shared.bootstrap.resumes import Resumes
+    from shared.bootstrap.scoring import Scoring
     from shared.bootstrap.voice import Voice
     from shared.contracts.candidates import Education, Employment, Skill
     from shared.contracts.practice import Practice
@@ -80,6 +82,8 @@ if TYPE_CHECKING:
     from shared.use_cases.interview.verbs import InterviewVerbs
     from shared.use_cases.invitations.verbs import InvitationVerbs
     from shared.use_cases.job_roles.verbs import JobRoleVerbs
+    from shared.use_cases.lifecycle.carry import Carry
+    from shared.use_cases.lifecycle.verbs import LifecycleVerbs
     from shared.use_cases.members.verbs import MemberVerbs
     from shared.use_cases.operations.verbs import OperationVerbs
     from shared.use_cases.organisations.verbs import OrganisationVerbs
@@ -89,6 +93,7 @@ if TYPE_CHECKING:
     from shared.use_cases.record_audit import RecordAudit
     from shared.use_cases.recordings.commands import RecordingCommands
     from shared.use_cases.resumes.verbs import ResumeVerbs
+    from shared.use_cases.scoring.verbs import ScoringVerbs
     from shared.use_cases.self_check import AnswerSelfCheck, CheckWorkflows
     from shared.use_cases.speech.issue_speech_token import IssueSpeechToken
 
@@ -348,6 +353,18 @@ class Services:
     def realtime(self) -> RealtimeVerbs:
         return self._interviews.realtime()
 
+    @cached_property
+    def scoring(self) -> ScoringVerbs:
+        return self._scoring.scoring()
+
+    @cached_property
+    def lifecycle(self) -> LifecycleVerbs:
+        return self._lifecycle.verbs()
+
+    def carry(self, client: DurableFunctionsClient) -> Carry:
+        """What hands interviews to the workflows that carry them, through the client of one invocation."""
+        return self._lifecycle.carry(client)
+
     def workflows(self, client: DurableFunctionsClient) -> Workflows:
         """The engine, through the client of one invocation."""
         return self._operations.workflows(client)
@@ -421,6 +438,18 @@ class Services:
         from shared.bootstrap.interviews import Interviews  # noqa: PLC0415 - as above
 
         return Interviews(self)
+
+    @cached_property
+    def _scoring(self) -> Scoring:
+        from shared.bootstrap.scoring import Scoring  # noqa: PLC0415 - as above
+
+        return Scoring(self)
+
+    @cached_property
+    def _lifecycle(self) -> Lifecycle:
+        from shared.bootstrap.lifecycle import Lifecycle  # noqa: PLC0415 - as above
+
+        return Lifecycle(self)
 
     @cached_property
     def _operations(self) -> Operations:

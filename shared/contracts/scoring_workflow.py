@@ -23,7 +23,7 @@ class ScoreSteps(Contract):
 
     status: RunStatus
     dimensions: tuple[str, ...] = ()
-    passes: int = 0
+    passes: int
     texts: tuple[TextKind, ...] = ()
     at_once: int = 1
 
@@ -48,6 +48,12 @@ class StepTaken(Contract):
 
     state: Literal["kept", "failed", "again"]
     code: str | None = None
+
+
+class FinishWanted(Contract):
+    run_id: UUID
+    passes: int
+    """How many were asked for of each dimension."""
 
 
 class RunFailed(Contract):

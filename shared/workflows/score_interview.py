@@ -8,7 +8,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.contracts.lifecycle import PARK, Parked, ScoringDone, ScoringWanted
+from shared.contracts.lifecycle import PARK, Parked, ScoringDone, ScoringProgress, ScoringWanted
 from shared.contracts.scoring_workflow import (
     ANNOUNCE_SCORE,
     BEGIN_SCORE,
@@ -16,6 +16,7 @@ from shared.contracts.scoring_workflow import (
     FINISH_SCORE,
     RATE_DIMENSION,
     WRITE_SCORE_TEXT,
+    FinishWanted,
     PassWanted,
     RunFailed,
     ScoreAnnounced,
@@ -63,7 +64,8 @@ def _scored(context: Context, wanted: ScoringWanted) -> Steps[ScoringDone]:
     try:
         steps = ScoreSteps.model_validate((yield from persist(context, BEGIN_SCORE, message)))
         yield from _ask(context, wanted, steps)
-        return ScoringDone.model_validate((yield from persist(context, FINISH_SCORE, message)))
+        finish = FinishWanted(run_id=wanted.run_id, passes=steps.passes).model_dump(mode="json")
+        return ScoringDone.model_validate((yield from persist(context, FINISH_SCORE, finish)))
     except Exception:  # noqa: BLE001 - whatever it was: a run that nobody ends would never be asked for again
         failed = RunFailed(run_id=wanted.run_id, code="internal_error").model_dump(mode="json")
         kept = yield from persist(context, FAIL_SCORE, failed, FOR_AN_HOUR)
@@ -100,7 +102,7 @@ def _round(
     while True:
         while len(running) < at_once and (step := next(upcoming, None)):
             running.append((step, context.call_activity(step.activity, step.sent(is_last=is_last))))
-        context.set_custom_status({"done": done, "of": total})
+        context.set_custom_status(ScoringProgress(done=done, total=total).model_dump())
         if not running:
             return again
         finished = yield context.task_any([task for _, task in running])

@@ -9,6 +9,12 @@ add column review_reasons jsonb not null default '[]' check (jsonb_typeof(review
 add column findings jsonb not null default '[]' check (
   jsonb_typeof(findings) = 'array' and octet_length(findings::text) <= 65536
 ),
+add column text_evidence jsonb not null default '{}' check (
+  jsonb_typeof(text_evidence) = 'object' and octet_length(text_evidence::text) <= 131072
+),
+add column masks jsonb not null default '{}' check (
+  jsonb_typeof(masks) = 'object' and octet_length(masks::text) <= 262144
+),
 add column quotes_cited integer check (quotes_cited >= 0),
 add column quotes_dropped integer check (quotes_dropped between 0 and quotes_cited),
 add column passes_wanted integer check (passes_wanted between 1 and 9),
@@ -109,6 +115,9 @@ begin
   update public.score_texts as written
   set content = '{}', masked_at = clock_timestamp()
   where written.interview_id = new.interview_id and written.masked_at is null;
+  update public.interview_scores as run
+  set text_evidence = '{}', masks = '{}'
+  where run.interview_id = new.interview_id and (run.text_evidence <> '{}' or run.masks <> '{}');
   return null;
 end
 $$;
@@ -400,6 +409,8 @@ begin
       or (to_status = 'completed' and assessed < total / 2),
     review_reasons = coalesce(nullif(result -> 'review_reasons', 'null'::jsonb), '[]'),
     findings = coalesce(nullif(result -> 'findings', 'null'::jsonb), '[]'),
+    text_evidence = coalesce(nullif(result -> 'text_evidence', 'null'::jsonb), '{}'),
+    masks = coalesce(nullif(result -> 'masks', 'null'::jsonb), '{}'),
     quotes_cited = (result ->> 'quotes_cited')::integer,
     quotes_dropped = (result ->> 'quotes_dropped')::integer,
     passes_wanted = coalesce((result ->> 'passes_wanted')::integer, passes_wanted),
@@ -439,7 +450,7 @@ stable
 security definer
 set search_path = ''
 as $$
-  select to_jsonb(run) - array['rubric_snapshot', 'token_usage', 'scored_by', 'updated_at']
+  select to_jsonb(run) - array['rubric_snapshot', 'token_usage', 'scored_by', 'masks', 'updated_at']
     || jsonb_build_object(
       'rubric', run.rubric_snapshot,
       'dimensions', (
@@ -479,7 +490,14 @@ begin
   return jsonb_build_object(
     'application_id', talk.application_id,
     'candidate_id', talk.candidate_id,
-    'job_role_id', talk.job_role_id,
+    'role', (
+      select jsonb_build_object(
+        'id', job_role.id, 'title', job_role.title, 'department', job_role.department,
+        'description', job_role.description
+      )
+      from public.job_roles as job_role
+      where job_role.id = talk.job_role_id
+    ),
     'runs', (
       select coalesce(jsonb_agg(private.score_of(run) order by run.run_number desc), '[]')
       from public.interview_scores as run

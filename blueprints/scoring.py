@@ -1,0 +1,81 @@
+"""Scores: asked for, read, proved, reviewed. Never for candidates."""
+
+from uuid import UUID
+
+from fastapi import Request, Response
+
+from shared.bootstrap import edge, services
+from shared.contracts.scores import (
+    NewReview,
+    ScoreReport,
+    ScoreReview,
+    ScoreRuns,
+    ScoreRunView,
+    ScoreUnderWay,
+    ScoreWish,
+)
+from shared.domain.rate_limits import RateClass
+from shared.http.api import Api
+from shared.http.edge import Policy
+from shared.http.guard import Caller
+
+api = Api("Scores", edge)
+
+INTERVIEW = "/api/v1/interview/{interview_id}"
+WITH_MODEL = Policy(limits=(RateClass.DEFAULT, RateClass.AI_OPERATION, RateClass.SCORE))
+UNDER_WAY = {202: {"model": ScoreUnderWay, "description": "The run goes on"}}
+BUNDLE = {200: {"content": {"application/json": {"schema": {"type": "object"}}}}}
+
+
+@api.post(f"{INTERVIEW}/score", policy=WITH_MODEL, responses=UNDER_WAY, durable_client=True)
+async def score_interview_now(
+    interview_id: UUID, caller: Caller, request: Request, response: Response, wish: ScoreWish | None = None
+) -> ScoreRunView | ScoreUnderWay:
+    """Score a completed interview. Without `force` an equal result is given as it is.
+
+    Who asks while a run is under way joins it. After twenty seconds the answer is 202 with the address
+    under which the run can be followed.
+    """
+    current = services()
+    ask = current.scoring.on_request_over(current.workflows(request.state.durable_client))
+    found = await ask(caller, interview_id, force=(wish or ScoreWish()).force)
+    response.status_code = 202 if isinstance(found, ScoreUnderWay) else 200
+    return found
+
+
+@api.get(f"{INTERVIEW}/score")
+async def read_score(interview_id: UUID, caller: Caller) -> ScoreRunView:
+    """Read the current score with its evidence, and what people decided instead."""
+    return await services().scoring.read(caller, interview_id)
+
+
+@api.get(f"{INTERVIEW}/runs")
+async def list_score_runs(interview_id: UUID, caller: Caller) -> ScoreRuns:
+    """List every run over an interview, newest first. A run is never edited."""
+    return await services().scoring.read.all(caller, interview_id)
+
+
+@api.get(f"{INTERVIEW}/runs/{{run_id}}")
+async def read_score_run(interview_id: UUID, run_id: UUID, caller: Caller) -> ScoreRunView:
+    """Read one run, also while it goes on."""
+    return await services().scoring.read.one(caller, interview_id, run_id)
+
+
+@api.get(f"{INTERVIEW}/score/{{run_id}}/bundle", response_class=Response, responses=BUNDLE)
+async def read_score_bundle(interview_id: UUID, run_id: UUID, caller: Caller) -> Response:
+    """Get everything a run was made of, to be worked through again: `python -m shared.replay_score`."""
+    content = await services().scoring.bundle(caller, interview_id, run_id)
+    named = {"Content-Disposition": f'attachment; filename="score-{run_id}.json"'}
+    return Response(content, media_type="application/json", headers=named)
+
+
+@api.get(f"{INTERVIEW}/report")
+async def read_report(interview_id: UUID, caller: Caller) -> ScoreReport:
+    """Read what is needed to decide: person as visible, role, score, evidence, signals, reviews."""
+    return await services().scoring.report(caller, interview_id)
+
+
+@api.post(f"{INTERVIEW}/review", status_code=201)
+async def review_score(interview_id: UUID, review: NewReview, caller: Caller) -> ScoreReview:
+    """Note something about a score; admins may override it. The result itself stays as it is."""
+    return await services().scoring.review(caller, interview_id, review)

@@ -1,0 +1,183 @@
+"""Scores as the organisation sees them: what came out, what proves it, and what people said to it."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import Field, StringConstraints, model_validator
+
+from shared.contracts.base import Body, Contract
+from shared.contracts.candidates import SeenCandidate
+from shared.contracts.interview import SignalItem, TranscriptItem
+
+type RunStatus = Literal["queued", "running", "completed", "insufficient_evidence", "failed"]
+type Band = Literal["exceptional", "strong", "good", "adequate", "developing", "weak"]
+type Risk = Literal["low", "medium", "high"]
+type Decision = Literal["proceed", "caution", "reject"]
+type WrittenReason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=2000)]
+
+
+class ScoreWish(Body):
+    force: bool = Field(default=False, description="a new run, also where nothing has changed since the last")
+
+
+class CitedQuote(Contract):
+    """Words that stand in the transcript, read again by code: characters from `start` up to `end`."""
+
+    quote: str
+    segment_id: UUID
+    start: int
+    end: int
+    sequence: int | None = None
+    start_time_ms: int | None = Field(default=None, description="in the recording, where it was spoken")
+    end_time_ms: int | None = None
+
+
+class ScoredDimension(Contract):
+    dimension: str = Field(examples=["problem_solving"])
+    label: str = Field(examples=["Problem solving"])
+    score: float | None = Field(description="null is not zero: it was not shown, or not clearly enough")
+    band: Band | None
+    weight: float
+    level: float | None = Field(description="the median of the passes that count, 1 to 5", examples=[3])
+    levels: list[int] = Field(description="of each pass that counts", examples=[[3, 3, 4]])
+    spread: int | None = Field(description="levels between the lowest and the highest pass")
+    agreement: float | None = Field(description="the share of passes at the median or beside it")
+    score_low: float | None = Field(description="between which the score may well lie")
+    score_high: float | None
+    evidence: str | None = Field(description="why, in the words of the pass that gave the level")
+    cited_quotes: list[CitedQuote]
+    evidence_status: Literal["verified", "partial", "unsupported"]
+    evidence_confidence: float = Field(description="verified quotes of cited ones")
+    quotes_cited: int | None
+    quotes_dropped: int | None = Field(description="cited, and not found in what the candidate said")
+    doubts: list[str] = Field(description="why a person has to look", examples=[["disagreement"]])
+
+
+class ReviewReason(Contract):
+    doubt: str = Field(examples=["low_coverage"])
+    dimension: str | None
+
+
+class Finding(Contract):
+    """Something said that gives orders to a machine. It is no evidence, and changed nothing."""
+
+    rule: str
+    segment_id: UUID
+    sequence: int
+    start: int
+    end: int
+
+
+class ShownBy(Contract):
+    segment_id: UUID
+    start: int
+    end: int
+    quote: str
+
+
+class ProvedSentence(Contract):
+    text: str
+    quotes: list[ShownBy]
+
+
+class ScoreReview(Contract):
+    """What a person says beside a result, never over it."""
+
+    id: UUID
+    run_id: UUID
+    run_number: int
+    reviewer_id: UUID
+    kind: Literal["note", "override"]
+    decision: Decision | None
+    reason: str
+    created_at: datetime
+
+
+class ScoreRunView(Contract):
+    """One run. What it found is never edited; what people decided instead stands in `human_override`."""
+
+    run_id: UUID
+    run_number: int
+    interview_id: UUID
+    status: RunStatus
+    is_current: bool
+    overall_score: float | None
+    band: Band | None
+    score_low: float | None = Field(description="between which the overall score may well lie")
+    score_high: float | None
+    spread: int | None = Field(description="the largest of the dimensions, in levels")
+    agreement: float | None = Field(description="of the dimensions, by their weight")
+    assessed_weight: float | None = Field(description="how much of the rubric could be scored")
+    dimensions: list[ScoredDimension]
+    narrative_summary: str | None
+    summary_sentences: list[ProvedSentence]
+    candidate_feedback: str | None
+    feedback_sentences: list[ProvedSentence]
+    anti_cheat_risk_level: Risk | None = Field(description="an aid for people; it changes no score")
+    anti_cheat_notes: str | None
+    needs_human_review: bool
+    review_reasons: list[ReviewReason]
+    findings: list[Finding]
+    quotes_cited: int | None
+    quotes_dropped: int | None
+    model_version: str | None
+    prompt_version: str | None
+    rubric_version: int | None
+    rules_version: str | None
+    mapping_version: str | None
+    code_version: str | None
+    transcript_hash: str | None
+    passes_hash: str | None
+    error_code: str | None
+    requested_by: UUID | None = Field(description="null is the system")
+    created_at: datetime
+    completed_at: datetime | None
+    human_override: ScoreReview | None = Field(description="the latest, of whichever run")
+
+
+class ScoreRuns(Contract):
+    items: list[ScoreRunView] = Field(description="newest first")
+
+
+class ScoreUnderWay(Contract):
+    """The run goes on; ask for it again at `status_url`."""
+
+    run_id: UUID
+    run_number: int
+    status: Literal["queued", "running"]
+    status_url: str = Field(
+        examples=["/api/v1/interview/9d0c5a0e-52e8-4c39-9a3e-0e6cf1d7a111/runs/1"], pattern="^/api/v1/"
+    )
+
+
+class NewReview(Body):
+    kind: Literal["note", "override"]
+    reason: WrittenReason
+    decision: Decision | None = Field(default=None, description="of an override, and of nothing else")
+
+    @model_validator(mode="after")
+    def _decides_if_it_overrides(self) -> Self:
+        if (self.kind == "override") != (self.decision is not None):
+            raise ValueError("an override has a decision, and a note has none")
+        return self
+
+
+class ReportedRole(Contract):
+    id: UUID
+    title: str
+    department: str | None
+    description: str | None
+
+
+class ScoreReport(Contract):
+    """What people need to decide, on one page: every claim beside the words that prove it."""
+
+    interview: dict[str, Any]
+    candidate: SeenCandidate | None = Field(description="as they let it see; null for one who shows nothing")
+    role: ReportedRole
+    score: ScoreRunView | None = Field(description="the current run; null before there is one")
+    transcript: list[TranscriptItem]
+    signals: list[SignalItem] | None = Field(description="for recruiters and admins")
+    reviews: list[ScoreReview] = Field(description="newest first, of all runs")
+    runs: list[ScoreRunView] = Field(description="earlier ones too, newest first")

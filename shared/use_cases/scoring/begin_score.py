@@ -1,0 +1,31 @@
+"""Begins a run: says what is to be asked of the model, which may be nothing."""
+
+from shared.contracts.lifecycle import ScoringWanted
+from shared.contracts.scoring_workflow import TEXTS, ScoreSteps
+from shared.domain.scoring.evidence import Evidence
+from shared.ports.scores import Scores
+
+
+class BeginScore:
+    """Repeated, it says the same; of a run that is over, that nothing is to be asked."""
+
+    def __init__(self, scores: Scores, passes: int, at_once: int) -> None:
+        self._scores = scores
+        self._passes = passes
+        self._at_once = at_once
+
+    async def __call__(self, wanted: ScoringWanted) -> ScoreSteps:
+        """Raises NotFoundError."""
+        run = await self._scores.begin(wanted.run_id)
+        if run.is_over:
+            return ScoreSteps(status=run.status, passes=self._passes)
+        material = await self._scores.material(run.id)
+        if Evidence.of(material.segments, material.private).is_empty:
+            return ScoreSteps(status=run.status, passes=self._passes)
+        return ScoreSteps(
+            status=run.status,
+            dimensions=tuple(each.name for each in run.dimensions),
+            passes=self._passes,
+            texts=TEXTS,
+            at_once=self._at_once,
+        )
