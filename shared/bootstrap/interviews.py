@@ -11,7 +11,7 @@ from shared.http.problem import describe
 from shared.use_cases.interview.coach import Coach
 from shared.use_cases.interview.take_turn import TakeTurn
 from shared.use_cases.interview.verbs import InterviewVerbs
-from shared.use_cases.realtime.verbs import RealtimeVerbs
+from shared.use_cases.realtime.verbs import Ears, RealtimeVerbs
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -63,5 +63,11 @@ class Interviews:
             self._services.push_webhook,
             self._services.authorise,
             self._services.take_turn,
+            Ears(
+                SupabaseInterviews(RestFunctions(self._services.rest)),
+                self._services.speech,
+                self._services.packs,
+                self._services.rate_limits,
+            ),
             describe,
         )

@@ -37,7 +37,8 @@ LONGEST_FIELD_NAME = 100
 class Negotiation(Body):
     interview_id: str = Field(description="Of an interview, or of a practice interview")
     purpose: Purpose = Field(
-        description="`transcription` is not offered: speech is recognised in the browser", examples=["chat"]
+        description="`transcription` is for browsers that cannot recognise speech by themselves",
+        examples=["chat"],
     )
 
     @property
@@ -75,18 +76,49 @@ class Ping(Body):
     type: Literal["ping"]
 
 
+class Begin(Body):
+    """The utterances from here on belong to this turn. Without it each answer gets a turn of its own."""
+
+    type: Literal["start"]
+    turn_id: TurnId
+    start_time_ms: int = Field(default=0, ge=0, le=86_400_000)
+
+
+class Stop(Body):
+    """The answer is spoken."""
+
+    type: Literal["stop"]
+
+
 @cache
 def _frames() -> TypeAdapter[Message | Ping]:
     return TypeAdapter(Annotated[Message | Ping, Field(discriminator="type")])
 
 
+@cache
+def _spoken() -> TypeAdapter[Begin | Stop | Ping]:
+    return TypeAdapter(Annotated[Begin | Stop | Ping, Field(discriminator="type")])
+
+
 def read_frame(event: Heard) -> Message | Ping:
-    """Raises InvalidInputError for what is no frame of ours."""
+    """Raises InvalidInputError for what is no frame of a talk."""
+    return _read(_frames(), "must be message or ping", event)
+
+
+def read_spoken(event: Heard) -> Begin | Stop | Ping | bytes:
+    """An utterance, or a frame around utterances. Raises InvalidInputError for what is neither."""
+    if isinstance(event.data, bytes):
+        return event.data
+    return _read(_spoken(), "must be start, stop or ping", event)
+
+
+def _read[Sent](known: TypeAdapter[Sent], kinds: str, event: Heard) -> Sent:
     try:
-        return _frames().validate_python({"type": event.name, **_fields(event.data)})
+        return known.validate_python({"type": event.name, **_fields(event.data)})
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)
-        raise InvalidInputError("The frame failed validation.", [_refused(each) for each in found]) from None
+        fields = [_refused(each, kinds) for each in found]
+        raise InvalidInputError("The frame failed validation.", fields) from None
     except (ValueError, RecursionError):
         fields = [FieldError("frame", "is no JSON object")]
         raise InvalidInputError("The frame is no JSON object.", fields) from None
@@ -101,9 +133,9 @@ def _fields(data: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever was sent
     return content
 
 
-def _refused(found: ErrorDetails) -> FieldError:
+def _refused(found: ErrorDetails, kinds: str) -> FieldError:
     if found["type"].startswith("union_tag"):
-        return FieldError("type", "must be message or ping")
+        return FieldError("type", kinds)
     place = ".".join(str(part) for part in found["loc"][1:])  # the first part names the kind of the frame
     return FieldError(place[:LONGEST_FIELD_NAME] or "frame", found["msg"])
 
@@ -161,6 +193,34 @@ class Failed(ServerFrame):
         if isinstance(error, (RateLimitedError, UnavailableError)):
             seconds = max(1, round(error.retry_after))
         return cls(problem=problem, turn_id=turn_id, retry_after=seconds)
+
+
+class Partial(ServerFrame):
+    """What is understood of an utterance so far; empty when nothing was."""
+
+    type: Literal["partial"] = "partial"
+    turn_id: str
+    text: str
+
+
+class Final(ServerFrame):
+    """What was understood, and is held for its turn. If it comes twice, its `segment_key` is the same."""
+
+    type: Literal["final"] = "final"
+    turn_id: str
+    segment_key: str
+    text: str
+    start_time_ms: int
+    end_time_ms: int
+    confidence: float
+
+
+class Ended(ServerFrame):
+    """The answer is complete: so many finals are held for the turn. Send it by chat with this `turn_id`."""
+
+    type: Literal["ended"] = "ended"
+    turn_id: str
+    total: int
 
 
 class Pong(ServerFrame):

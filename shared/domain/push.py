@@ -95,12 +95,13 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A frame: JSON or text as it was sent, or bytes."""
+    """A frame: JSON or text as it was sent, or bytes; and what we asked to keep with the connection."""
 
     key: str
     socket: Socket
     name: str
     data: Any
+    note: str = ""
 
 
 type PushEvent = Knocked | Opened | Closed | Heard

@@ -40,6 +40,14 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What we want to know of a connection when it says something again."""
+
+    audience: Audience
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What the webhook answers."""
 
@@ -64,5 +72,8 @@ class PushWebhook(Protocol):
     def welcome(self, event: Knocked) -> Reply:
         """Let the browser in, and keep with the connection whom it is for."""
 
-    def answer(self, frame: Frame | None = None) -> Reply:
-        """Take an event; a frame goes back to the browser it came from."""
+    def answer(self, frame: Frame | None = None, keep: Kept | None = None) -> Reply:
+        """Take an event; a frame goes back to the browser it came from.
+
+        What is to be kept with the connection comes along with its next event.
+        """

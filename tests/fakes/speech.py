@@ -1,7 +1,9 @@
 """Speech in memory: what is said is written into the samples, and read from them again."""
 
+import asyncio
 import io
 import wave
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
 
@@ -30,11 +32,16 @@ class FakeSpeech:
     def __init__(self) -> None:
         self.said: list[Saying] = []
         self.heard: list[Utterance] = []
+        self.takes_its_time = False  # so that what is understood so far can be told meanwhile
         self.fault: TalentiError | None = None  # raised instead, as long as it is there
 
-    async def recognise(self, utterance: Utterance) -> Heard:
+    async def recognise(self, utterance: Utterance, partly: Callable[[str], None] | None = None) -> Heard:
         text = _text_of(utterance.audio)
         self._meet_fault()
+        if text and partly is not None:
+            partly(text.partition(" ")[0])
+        for _ in range(10 if self.takes_its_time else 0):
+            await asyncio.sleep(0)
         self.heard.append(utterance)
         if not text:
             return Heard(Hearing.SILENCE)

@@ -19,7 +19,7 @@ from uuid import UUID
 
 from shared.domain.push import Audience, Closed, Frame, Heard, Knocked, Opened, PushEvent, Socket
 from shared.errors import InvalidInputError, MalformedBodyError, NotSignedInError, TooLargeError
-from shared.ports.push import Delivery, Reply
+from shared.ports.push import Delivery, Kept, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +62,8 @@ class WebPubSubWebhook:
         kind = headers.get("ce-type", "")
         if kind == f"{SYSTEM}connect":
             return self._knocked(key, headers, delivery.body)
-        socket = Socket(connection_id, _user(headers), _kept(headers))
+        kept = _kept(headers)
+        socket = Socket(connection_id, _user(headers), kept.audience)
         if kind == f"{SYSTEM}connected":
             return Opened(key, socket)
         if kind == f"{SYSTEM}disconnected":
@@ -70,7 +71,7 @@ class WebPubSubWebhook:
         name = kind.removeprefix(USER)
         if not kind.startswith(USER) or not EVENT_NAME.fullmatch(name):
             raise InvalidInputError("The event is of an unknown kind.")
-        return Heard(key, socket, name, _data(headers.get("content-type", ""), delivery.body))
+        return Heard(key, socket, name, _data(headers.get("content-type", ""), delivery.body), kept.note)
 
     def welcome(self, event: Knocked) -> Reply:
         chosen = next((each for each in (RELIABLE, PLAIN) if each in event.subprotocols), None)
@@ -79,16 +80,17 @@ class WebPubSubWebhook:
             200,
             {
                 "content-type": "application/json",
-                "ce-connectionState": base64.b64encode(event.socket.audience.name.encode()).decode(),
+                **_keeping(Kept(event.socket.audience, "")),
             },
             json.dumps(body).encode(),
         )
 
-    def answer(self, frame: Frame | None = None) -> Reply:
+    def answer(self, frame: Frame | None = None, keep: Kept | None = None) -> Reply:
+        headers = _keeping(keep) if keep else {}
         if frame is None:
-            return Reply(204)
+            return Reply(204, headers)
         body = json.dumps(dict(frame), ensure_ascii=False).encode()
-        return Reply(200, {"content-type": "application/json"}, body)
+        return Reply(200, {"content-type": "application/json", **headers}, body)
 
     def _knocked(self, key: str, headers: Mapping[str, str], body: bytes) -> Knocked:
         content = _json(body)
@@ -124,13 +126,19 @@ def _user(headers: Mapping[str, str]) -> UUID:
         raise InvalidInputError("The event names no person of ours.") from None
 
 
-def _kept(headers: Mapping[str, str]) -> Audience:
-    """What we gave to keep when the browser was let in."""
+def _keeping(kept: Kept) -> dict[str, str]:
+    state = f"{kept.audience.name} {kept.note}".rstrip()
+    return {"ce-connectionState": base64.b64encode(state.encode()).decode()}
+
+
+def _kept(headers: Mapping[str, str]) -> Kept:
+    """What we gave to keep: whom the socket is for, since it was let in, and a note of ours."""
     try:
         state = base64.b64decode(headers.get("ce-connectionstate", ""), validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
         state = ""
-    return _audience(state)
+    name, _, note = state.partition(" ")
+    return Kept(_audience(name), note)
 
 
 def _audience(name: object) -> Audience:

@@ -97,6 +97,11 @@ class NativeCall[Answer](ABC):
 
         return heed
 
+    def on_loop(self, callback: Callable[[str], None], text: str) -> None:
+        """Call it where the caller waits; may be called from any thread."""
+        with suppress(RuntimeError):  # the loop has ended, and with it whoever waited
+            self._loop.call_soon_threadsafe(callback, text)
+
     def _settle(self, settle: Callable[[], None]) -> None:
         def once() -> None:
             if not self._answer.done():

@@ -27,12 +27,19 @@ from shared.errors import BadFileError, TooLargeError
 TICKS_A_MS: Final = 10_000
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 class Recognition(NativeCall[Heard]):
-    def __init__(self, config: Any, utterance: Utterance, samples: bytes) -> None:  # noqa: ANN401 - no types
+    def __init__(
+        self,
+        config: Any,  # noqa: ANN401 - the SDK is published without types
+        utterance: Utterance,
+        samples: bytes,
+        partly: Callable[[str], None] | None = None,
+    ) -> None:
         super().__init__()
+        self._partly = partly
         self._config = config
         self._utterance = utterance
         self._samples = samples
@@ -60,6 +67,8 @@ class Recognition(NativeCall[Heard]):
         for hint in self._utterance.hints[:MAX_HINTS]:
             hints.addPhrase(hint)
         self._recogniser.recognized.connect(self.heeding(self._keep))
+        if self._partly is not None:
+            self._recogniser.recognizing.connect(self.heeding(self._tell))
         self._recogniser.canceled.connect(self.heeding(self._cancelled))
         self._recogniser.session_stopped.connect(lambda _: self.succeed(self._heard()))
         self._stream.write(self._samples)
@@ -70,6 +79,7 @@ class Recognition(NativeCall[Heard]):
         if self._recogniser is not None:
             for signal in (
                 self._recogniser.recognized,
+                self._recogniser.recognizing,
                 self._recogniser.canceled,
                 self._recogniser.session_stopped,
             ):
@@ -78,6 +88,10 @@ class Recognition(NativeCall[Heard]):
         if self._starting is not None:
             self._starting.get()  # or the SDK keeps what belongs to it
         self._recogniser = self._stream = self._starting = self._config = None
+
+    def _tell(self, event: Any) -> None:  # noqa: ANN401 - likewise
+        if self._partly is not None:
+            self.on_loop(self._partly, str(event.result.text))
 
     def _keep(self, event: Any) -> None:  # noqa: ANN401 - the SDK is published without types
         found = json.loads(event.result.json)

@@ -10,6 +10,8 @@ from shared.domain.speech import MAX_SPOKEN_CHARACTERS, RATE, SAMPLE_BYTES, Hear
 from shared.errors import InvalidInputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shared.adapters.policies.guard import Guarded
     from shared.adapters.speech.resource import SpeechResource
     from shared.domain.speech import Saying, Sound, Utterance
@@ -22,13 +24,14 @@ class AzureSpeech:
         self._resource = resource
         self._guarded = guarded
 
-    async def recognise(self, utterance: Utterance) -> Heard:
+    async def recognise(self, utterance: Utterance, partly: Callable[[str], None] | None = None) -> Heard:
         samples = samples_of(utterance.audio)
         if not samples:
             return Heard(Hearing.SILENCE)
 
         async def hear() -> Heard:
-            return await Recognition(await self._resource.configuration(), utterance, samples).run()
+            configuration = await self._resource.configuration()
+            return await Recognition(configuration, utterance, samples, partly).run()
 
         seconds = len(samples) / (RATE * SAMPLE_BYTES)
         # the service may be no quicker than speech itself

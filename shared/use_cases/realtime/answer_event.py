@@ -3,14 +3,15 @@
 from typing import assert_never
 
 from shared import telemetry
-from shared.contracts.realtime import Connected, Failed, Ping, Pong, ServerFrame, read_frame
-from shared.domain.push import Closed, Heard, Knocked, Opened, PushEvent, Socket
+from shared.contracts.realtime import Connected, Failed, Ping, Pong, ServerFrame, read_frame, read_spoken
+from shared.domain.push import Closed, Heard, Knocked, Opened, Purpose, PushEvent, Socket
 from shared.domain.secret import Secret
 from shared.errors import TalentiError
-from shared.ports.push import Delivery, PushWebhook, Reply
+from shared.ports.push import Delivery, Kept, PushWebhook, Reply
 from shared.telemetry import Attribute, Event
 from shared.use_cases.realtime.enter_talk import EnterTalk
 from shared.use_cases.realtime.send_frame import SendFrame
+from shared.use_cases.realtime.take_dictation import TakeDictation
 from shared.use_cases.realtime.talk_over_socket import Describe, TalkOverSocket
 
 log = telemetry.Log(__name__)
@@ -22,12 +23,14 @@ class AnswerEvent:
         webhook: PushWebhook,
         enter: EnterTalk,
         talk: TalkOverSocket,
+        dictate: TakeDictation,
         send: SendFrame,
         describe: Describe,
     ) -> None:
         self._webhook = webhook
         self._enter = enter
         self._talk = talk
+        self._dictate = dictate
         self._send = send
         self._describe = describe
 
@@ -49,6 +52,8 @@ class AnswerEvent:
             case Opened(socket=socket):
                 await self._send(socket, Connected(interview_id=socket.audience.interview_id))
                 return self._webhook.answer()
+            case Heard(socket=socket) if socket.audience.purpose is Purpose.TRANSCRIPTION:
+                return await self._listen(socket, event)
             case Heard(socket=socket):
                 said = await self._hear(socket, event)
                 return self._webhook.answer(said.frame() if said else None)
@@ -56,6 +61,16 @@ class AnswerEvent:
                 return self._webhook.answer()
             case _:
                 assert_never(event)
+
+    async def _listen(self, socket: Socket, event: Heard) -> Reply:
+        """Take an utterance, or what is said around it; refused as any frame is."""
+        try:
+            said, dictation = await self._dictate(socket, read_spoken(event), event.note)
+        except TalentiError as error:
+            log.warning(Event.FRAME_REFUSED, error=error)
+            return self._webhook.answer(Failed.of(self._describe(error), error, None).frame())
+        keep = Kept(socket.audience, dictation.as_note()) if dictation else None
+        return self._webhook.answer(said.frame() if said else None, keep)
 
     async def _hear(self, socket: Socket, event: Heard) -> ServerFrame | None:
         """What is said back at once. A refusal is a frame: any other status would close the socket."""

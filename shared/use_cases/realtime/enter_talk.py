@@ -5,8 +5,8 @@ from typing import Final
 from shared.contracts.realtime import Negotiation, SocketAccess
 from shared.domain.identity import Person
 from shared.domain.permissions import Permission
-from shared.domain.push import Audience, Knocked, Purpose
-from shared.errors import NotFoundError, WrongStateError
+from shared.domain.push import Audience, Knocked
+from shared.errors import WrongStateError
 from shared.ports.push import Push
 from shared.use_cases.interview.find_talk import FindTalk
 
@@ -32,8 +32,6 @@ class EnterTalk:
         await self._check(Person(socket.user_id, NO_ADDRESS), socket.audience)
 
     async def _check(self, caller: Person, audience: Audience) -> None:
-        if audience.purpose is not Purpose.CHAT:
-            raise NotFoundError("Transcription over a socket is not offered.")
         found = await self._find(caller, Permission.INTERVIEW_TAKE, audience.interview_id)
         if found.state not in ALIVE:
             raise WrongStateError("The interview is not in progress.", code="interview_not_in_progress")

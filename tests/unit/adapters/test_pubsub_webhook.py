@@ -13,7 +13,7 @@ from shared.adapters.pubsub.webhook import PLAIN, RELIABLE, WebPubSubWebhook
 from shared.domain.push import Audience, Closed, Heard, Knocked, Opened, Purpose, Socket
 from shared.domain.secret import Secret
 from shared.errors import InvalidInputError, MalformedBodyError, NotSignedInError, TooLargeError
-from shared.ports.push import Delivery
+from shared.ports.push import Delivery, Kept
 
 KEY = "an-access-key-of-a-certain-length"
 SECRET = Secret("the-secret-of-the-address")
@@ -90,6 +90,15 @@ def test_the_same_event_has_the_same_key_and_another_has_another() -> None:
     other = WEBHOOK.read(a_delivery("sys.connected", ce_id="8"))
 
     assert first.key == again.key != other.key
+
+
+@pytest.mark.parametrize("frame", [None, {"type": "pong"}])
+def test_what_is_to_be_kept_comes_with_the_next_event(frame: dict[str, str] | None) -> None:
+    kept = WEBHOOK.answer(frame, Kept(AUDIENCE, '{"turn_id":"t 1"}')).headers["ce-connectionState"]
+
+    event = WEBHOOK.read(a_delivery("user.utterance", ce_connectionstate=kept))
+
+    assert event == Heard("c-1:7", SOCKET, "utterance", {}, '{"turn_id":"t 1"}')
 
 
 def test_an_event_is_answered() -> None:

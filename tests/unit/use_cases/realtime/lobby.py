@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
+from shared.adapters.memory.rate_limits import MemoryRateLimits
 from shared.contracts.realtime import Negotiation
 from shared.domain.identity import Person
 from shared.domain.ownership import Kind
@@ -13,21 +14,26 @@ from shared.domain.permissions import Thing
 from shared.domain.push import Audience, Closed, Frame, Heard, Knocked, Opened, Purpose, PushEvent, Socket
 from shared.domain.secret import Secret
 from shared.http.problem import describe
-from shared.ports.push import Delivery, Reply
+from shared.packs.library import PackLibrary
+from shared.ports.push import Delivery, Kept, Reply
 from shared.use_cases.authorise import Authorise
 from shared.use_cases.interview.find_talk import FindTalk
 from shared.use_cases.realtime.answer_event import AnswerEvent
 from shared.use_cases.realtime.enter_talk import EnterTalk
 from shared.use_cases.realtime.send_frame import SendFrame
+from shared.use_cases.realtime.take_dictation import TakeDictation
 from shared.use_cases.realtime.talk_over_socket import TalkOverSocket
 from shared.use_cases.record_audit import RecordAudit
 from tests.fakes.audit import FakeAuditTrail
+from tests.fakes.interviews import FakeInterviews, Held
 from tests.fakes.memberships import FakeMemberships
 from tests.fakes.ownership import FakeOwnership
 from tests.fakes.push import FakePush
-from tests.unit.use_cases.interview.room import Room
+from tests.fakes.speech import FakeSpeech
+from tests.unit.use_cases.interview.room import ROLE, Room
 
 NOTHING = Delivery({}, b"", Secret(""))
+PACKED = {"pack_id": "python-testing-debugging-performance"}
 
 
 class FakeWebhook:
@@ -36,6 +42,7 @@ class FakeWebhook:
     def __init__(self) -> None:
         self.event: PushEvent | None = None
         self.said: Frame | None = None
+        self.note = ""  # what it was asked to keep, for all sockets alike
 
     def consent(self, origin: str, secret: Secret) -> Reply:
         return Reply(200, {"WebHook-Allowed-Origin": origin})
@@ -47,8 +54,10 @@ class FakeWebhook:
     def welcome(self, event: Knocked) -> Reply:
         return Reply(200)
 
-    def answer(self, frame: Frame | None = None) -> Reply:
+    def answer(self, frame: Frame | None = None, keep: Kept | None = None) -> Reply:
         self.said = frame
+        if keep is not None:
+            self.note = keep.note
         return Reply(204 if frame is None else 200)
 
 
@@ -68,7 +77,15 @@ class Lobby:
         send = SendFrame(self.push)
         self.enter = EnterTalk(FindTalk(authorise), self.push)
         self.talk = TalkOverSocket(self.room.take_turn, send, describe, self.pause)
-        self.answer = AnswerEvent(self.webhook, self.enter, self.talk, send, describe)
+        self.speech = FakeSpeech()
+        self.limits = MemoryRateLimits(self.room.clock)
+        self.interviews = FakeInterviews(self.room.clock)
+        self.held = self.interviews.put(
+            self.room.interview_id,
+            Held("live", self.room.candidate_id, status="in_progress", plan=PACKED, role=ROLE),
+        )
+        dictate = TakeDictation(self.interviews, self.speech, PackLibrary(), self.limits, send)
+        self.answer = AnswerEvent(self.webhook, self.enter, self.talk, dictate, send, describe)
 
     @property
     def candidate(self) -> Person:
@@ -84,9 +101,9 @@ class Lobby:
         audience = Audience(self.room.interview_id, purpose)
         return Socket(f"s-{uuid4()}", user_id or self.room.candidate_id, audience)
 
-    async def comes_in(self) -> Socket:
+    async def comes_in(self, purpose: Purpose = Purpose.CHAT) -> Socket:
         """As a browser does: it asks for an address, knocks, and is there."""
-        wish = Negotiation(interview_id=str(self.room.interview_id), purpose=Purpose.CHAT)
+        wish = Negotiation(interview_id=str(self.room.interview_id), purpose=purpose)
         socket = self.push.connect((await self.enter(self.candidate, wish)).url)
         assert socket is not None
         assert (await self.tell(Knocked("k", socket, ()))).status == 200
@@ -109,7 +126,7 @@ class Lobby:
         return await self.sends(socket, {"content": content, "turn_id": turn_id, **more})
 
     async def sends(self, socket: Socket, data: Any, name: str = "message") -> Frame | None:
-        reply = await self.tell(Heard("k", socket, name, data))
+        reply = await self.tell(Heard("k", socket, name, data, self.webhook.note))
         assert reply.status in {200, 204}
         return self.webhook.said
 

@@ -69,11 +69,12 @@ async def test_another_persons_interview_is_forbidden_and_their_practice_unknown
         await lobby.enter(STRANGER, wish(lobby))
 
 
-async def test_transcription_over_a_socket_is_not_offered(lobby: Lobby) -> None:
-    with pytest.raises(NotFoundError, match="not offered"):
-        await lobby.enter(lobby.candidate, wish(lobby, purpose=Purpose.TRANSCRIPTION))
-    with pytest.raises(NotFoundError, match="not offered"):
-        await lobby.tell(Knocked("k", lobby.a_socket(purpose=Purpose.TRANSCRIPTION), ()))
+async def test_a_socket_for_speech_is_another_than_one_for_chat(lobby: Lobby) -> None:
+    access = await lobby.enter(lobby.candidate, wish(lobby, purpose=Purpose.TRANSCRIPTION))
+
+    socket = lobby.push.connect(access.url)
+    assert socket is not None
+    assert socket.audience == Audience(lobby.room.interview_id, Purpose.TRANSCRIPTION)
 
 
 async def test_whoever_knocks_is_looked_at_again(lobby: Lobby) -> None:
