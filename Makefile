@@ -9,7 +9,7 @@ COVERAGE := --cov --cov-report=term --cov-fail-under=80
 COMPILE := $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-find-links --strip-extras --generate-hashes --allow-unsafe
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo storage down status reset db-reset db-shell test test-fast check infra-check format bench lock install clean
+.PHONY: help up demo storage down status reset db-reset db-shell test test-fast check infra-check package format bench lock install clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,15 +44,20 @@ test: install ## Run all tests, with coverage (the floor holds for a run without
 test-fast: install ## Run the tests that need no other process: unit and architecture
 	@$(BIN)/pytest $(TWO_AT_A_TIME) tests/unit tests/architecture $(ARGS)
 
-check: install ## Lint, format, types, layers, and what Azure Functions requires
+check: install ## Lint, format, types, layers, what Azure Functions requires, and the workflows
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports
 	$(BIN)/azure-functions-doctor doctor --profile minimal
+	$(BIN)/zizmor --offline --quiet .github/workflows
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 infra-check: install ## Check the infrastructure: structure, settings, rights, no keys
 	@$(BIN)/python -m tests.architecture.infra
+
+package: install ## Make the package of a release, and the list of what is in it
+	@$(BIN)/python -m local.package
 
 format: install ## Format the code and repair what can be repaired
 	$(BIN)/ruff check --fix-only
