@@ -6,11 +6,13 @@ from tests.security.matrix import (
     interviews,
     invitations,
     job_roles,
+    operations,
     organisations,
     platform,
     practice,
     questions,
     realtime,
+    scores,
 )
 from tests.security.matrix.rules import Rules
 
@@ -25,6 +27,8 @@ MODULES = (
     practice,
     questions,
     realtime,
+    operations,
+    scores,
 )
 
 RULES: Rules = {name: rule for module in MODULES for name, rule in module.RULES.items()}
