@@ -10,7 +10,8 @@ param alertAddress string
 @description('The folder of the runbooks, for links in the alerts.')
 param runbooksUrl string
 
-// query: rows are counted over the window; more than `most` of them raise the alert
+// query: rows are counted over the window; more than `most` of them raise the alert. A log line of ours is
+// JSON, whose field `event` is one of the names in docs/runbooks/README.md.
 var alerts = [
   {
     name: 'not-ready'
@@ -26,7 +27,7 @@ var alerts = [
     severity: 2
     minutes: 15
     most: 0
-    query: 'AppTraces | where Message == "workflows.parked"'
+    query: 'AppTraces | where Message has "workflows.parked" | where parse_json(Message).event == "workflows.parked"'
   }
   {
     name: 'workflow-failed'
@@ -55,7 +56,7 @@ var alerts = [
     severity: 1
     minutes: 5
     most: 0
-    query: 'AppTraces | where Message == "interview.turn.lost"'
+    query: 'AppTraces | where Message has "interview.turn.lost" | where parse_json(Message).event == "interview.turn.lost"'
   }
   {
     name: 'model-throttled'
@@ -79,7 +80,7 @@ var alerts = [
     severity: 1
     minutes: 5
     most: 0
-    query: 'AppTraces | where Message == "audit.lost"'
+    query: 'AppTraces | where Message has "audit.lost" | where parse_json(Message).event == "audit.lost"'
   }
   {
     name: 'errors'

@@ -63,18 +63,21 @@ def containers(folder: Path) -> set[str]:
 
 def events_of_alerts(folder: Path) -> set[str]:
     """The events of ours that alerts wait for."""
-    alerts = (folder / "modules" / "alerts.bicep").read_text(encoding="utf-8")
-    return set(re.findall(r'Message == "([a-z_.]+)"', alerts))
+    return {name for text in _shown(folder) for name in re.findall(r'event == \\?"([a-z_.]+)\\?"', text)}
 
 
 def metrics_shown(folder: Path) -> set[str]:
-    shown = [folder / "modules" / "alerts.bicep", folder / "workbook.json"]
+    """Our metrics that alerts and the workbook look at; what stands in square brackets is a field."""
     return {
         name
-        for path in shown
-        for name in re.findall(r'\\?"(talenti\.[a-z_.]+)\\?"', path.read_text(encoding="utf-8"))
-        if not re.search(rf'Properties\[\\?"{re.escape(name)}', path.read_text(encoding="utf-8"))
+        for text in _shown(folder)
+        for name in re.findall(r'(?<!\[)(?<!\[\\)"(talenti\.[a-z_.]+)\\?"', text)
     }
+
+
+def _shown(folder: Path) -> list[str]:
+    shown = [folder / "modules" / "alerts.bicep", folder / "workbook.json"]
+    return [path.read_text(encoding="utf-8") for path in shown]
 
 
 def _unused_modules(folder: Path, read: list[Source]) -> Iterator[Finding]:
