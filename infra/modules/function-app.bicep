@@ -168,6 +168,8 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     BREAKER_FAILURES: '5'
     BREAKER_OPEN_SECONDS: '30'
     BREAKER_PROBES: '3'
+    SCORING_PASSES: '3'
+    SCORING_CONCURRENCY: '24'
   }
 }
 
