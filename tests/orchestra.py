@@ -86,6 +86,7 @@ class Run:
     waiting: Step | None = None
     outcome: Step = field(default_factory=lambda: Step("run"))
     is_replaying: bool = False
+    version: str | None = "1"
     generator: Generator[Any, Any, Any] | None = None
     inbox: dict[str, deque[Any]] = field(default_factory=lambda: defaultdict(deque))
     waiters: dict[str, deque[Step]] = field(default_factory=lambda: defaultdict(deque))

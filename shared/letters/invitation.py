@@ -45,8 +45,8 @@ class InvitationFacts:
 
 
 def invitation_letter(facts: InvitationFacts, link: str, key: UUID) -> Letter:
-    role, company = _plain(facts.role_title), _plain(facts.organisation_name)
-    name = _plain(facts.first_name or "")
+    role, company = plain(facts.role_title), plain(facts.organisation_name)
+    name = plain(facts.first_name or "")
     words = {
         "subject": f"Your interview with {company}: {role}",
         "greeting": f"Hello {name}," if name else "Hello,",
@@ -69,21 +69,21 @@ def invitation_letter(facts: InvitationFacts, link: str, key: UUID) -> Letter:
 
 def spoken_time(moment: datetime, time_zone: str | None) -> str:
     """The moment as people write it where the organisation is; in UTC where that is not known."""
-    local = moment.astimezone(_zone(time_zone))
+    local = moment.astimezone(zone_of(time_zone))
     hour = local.hour % 12 or 12
     half = "am" if local.hour < 12 else "pm"
     zone = "UTC" if not local.utcoffset() else f"{local:%Z}, UTC{local:%:z}"
     return f"{local:%A} {local.day} {local:%B %Y}, {hour}:{local:%M} {half} ({zone})"
 
 
-def _zone(name: str | None) -> tzinfo:
+def zone_of(name: str | None) -> tzinfo:
     try:
         return ZoneInfo(name) if name else UTC
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return UTC
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """One line without control characters: a name can neither begin a header nor a paragraph of ours."""
     return " ".join("".join(each if each.isprintable() else " " for each in text).split())[:LONGEST_NAME]
 

@@ -73,6 +73,7 @@ class Language:
     name: str
     phrases: Phrases
     practice: Phrases  # the same, where nobody else reads along and nobody decides
+    vigil: Mapping[str, str]  # what is said when nobody has answered for a while, or the time is over
     coaching: Mapping[str, str]
     cues: Cues
 
@@ -159,7 +160,7 @@ def _language(code: str, facts: Mapping[str, Any]) -> Language:
     }
     phrases = Phrases(**facts["phrases"])
     practice = replace(phrases, **facts["practice"])
-    return Language(code, facts["name"], phrases, practice, facts["coaching"], Cues(**cues))
+    return Language(code, facts["name"], phrases, practice, facts["vigil"], facts["coaching"], Cues(**cues))
 
 
 def _parsed(path: Path) -> Any:  # noqa: ANN401 - whatever the file says

@@ -25,6 +25,10 @@ class Context(Protocol):
     def instance_id(self) -> str: ...
 
     @property
+    def version(self) -> str | None:
+        """The `defaultVersion` of the app that began this run; None for one that was begun without."""
+
+    @property
     def current_utc_datetime(self) -> datetime: ...
 
     def get_input(self) -> Any: ...  # noqa: ANN401 - the message it was started with

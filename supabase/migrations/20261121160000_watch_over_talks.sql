@@ -61,6 +61,7 @@ declare
   last_turn timestamptz;
   last_heard timestamptz;
   seen_at timestamptz;
+  withdrawn boolean := false;
 begin
   select * into vigil from private.vigils as kept where kept.talk_id = talk.id;
   if talk.kind = 'live' then
@@ -81,6 +82,10 @@ begin
     select interview.last_seen_at into seen_at
     from public.interviews as interview
     where interview.id = talk.id;
+    select application.status = 'archived' and application.status_changed_by = application.candidate_id
+    into withdrawn
+    from public.applications as application
+    where application.id = talk.application_id;
   else
     select max(greatest(turn.created_at, turn.committed_at)) into last_turn
     from public.interview_turns as turn
@@ -100,6 +105,7 @@ begin
     'status', talk.status,
     'language', talk.language,
     'end_reason', talk.end_reason,
+    'withdrawn', withdrawn,
     'started_at', talk.started_at,
     'limit_seconds', (talk.metadata ->> 'limit_seconds')::integer,
     'given_back_seconds', coalesce((talk.metadata ->> 'given_back_seconds')::integer, 0),

@@ -5,10 +5,11 @@ is there. Who waits for our reply is neither silent nor late. Time in which we o
 counts against nobody.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 REPROMPT_AFTER: Final = timedelta(seconds=120)
 END_AFTER_REPROMPT: Final = timedelta(seconds=180)
@@ -108,3 +109,20 @@ def _bounded(talk: Watched, moments: list[datetime]) -> timedelta:
     soon = min(max(min(moments) - talk.now, SOONEST), latest)
     left = time_up_at(talk) - talk.now
     return max(min(soon, left), INSTANT) if left > timedelta() else soon
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A look at a talk, running or over, or what tending it has made of it."""
+
+    kind: str
+    status: str
+    language: str
+    progress: Mapping[str, Any]
+    seconds_left: int
+    fingerprint: str
+    """Of all that is decided by: while it is the same, nothing has happened."""
+    acted: bool
+    talk: Watched | None
+    """None once it is over."""
+    withdrawn: bool = False  # the candidate has withdrawn the application
