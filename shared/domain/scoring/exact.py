@@ -23,6 +23,11 @@ def weight(value: float | Decimal | str) -> Decimal:
     return rounded(Fraction(Decimal(str(value))), WEIGHT_DECIMALS)
 
 
+def share_of(value: float | Decimal | str) -> Decimal:
+    """A share of one as it is kept: three decimals."""
+    return rounded(Fraction(Decimal(str(value))), SHARE_DECIMALS)
+
+
 def mean(parts: Sequence[tuple[Decimal, Fraction]]) -> Fraction | None:
     """The mean of values with their weights; none where nothing weighs anything."""
     total = sum((Fraction(share) for share, _ in parts), Fraction())

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, Final, Self
 from uuid import UUID
 
-from shared.domain.scoring.exact import weight
+from shared.domain.scoring.exact import share_of, weight
 
 type Facts = Mapping[str, Any]
 
@@ -58,7 +58,7 @@ class Segment:
             turn_id=facts.get("turn_id"),
             start_time_ms=facts.get("start_time_ms"),
             end_time_ms=facts.get("end_time_ms"),
-            confidence=None if confidence is None else Decimal(str(confidence)),
+            confidence=None if confidence is None else share_of(confidence),
             content_salt=facts.get("content_salt"),
             masked=bool(facts.get("masked") or facts.get("masked_at")),
         )
@@ -91,13 +91,16 @@ class RubricDimension:
     levels: Mapping[int, str]
     samples: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "weight", weight(self.weight))  # as the database keeps it
+
     @classmethod
     def from_facts(cls, name: str, facts: Facts) -> Self:
         """A dimension of a rubric as roles keep it, whose numbers of levels are texts."""
         return cls(
             name=name,
             label=str(facts["label"]),
-            weight=weight(facts["weight"]),
+            weight=Decimal(str(facts["weight"])),
             criteria=tuple(facts.get("criteria") or ()),
             levels={int(level): str(words) for level, words in sorted((facts.get("levels") or {}).items())},
             samples={
