@@ -456,6 +456,16 @@ class EventSettings:
             default="",
         ),
     ]
+    webhook_key: Annotated[
+        Secret,
+        Variable(
+            "EVENT_GRID_WEBHOOK_KEY",
+            "what the address of our webhook for events ends with; empty to take events by the trigger only",
+            local="local-webhook-secret",
+            parse=Secret,
+            default="",
+        ),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from shared.bootstrap.operations import Operations
     from shared.bootstrap.planning import Planning
     from shared.bootstrap.platform import Platform
+    from shared.bootstrap.recordings import Recordings
     from shared.bootstrap.resumes import Resumes
     from shared.bootstrap.scoring import Scoring
     from shared.bootstrap.voice import Voice
@@ -76,6 +77,8 @@ if TYPE_CHECKING:
     from shared.use_cases.calls.verbs import CallVerbs
     from shared.use_cases.candidates.verbs import CandidateVerbs
     from shared.use_cases.check_readiness import CheckReadiness
+    from shared.use_cases.events.handle_grid_event import HandleGridEvent
+    from shared.use_cases.events.receive_grid_delivery import ReceiveGridDelivery
     from shared.use_cases.identify import Identify
     from shared.use_cases.interview.coach import Coach
     from shared.use_cases.interview.take_turn import TakeTurn
@@ -92,6 +95,7 @@ if TYPE_CHECKING:
     from shared.use_cases.realtime.verbs import RealtimeVerbs
     from shared.use_cases.record_audit import RecordAudit
     from shared.use_cases.recordings.commands import RecordingCommands
+    from shared.use_cases.recordings.files import RecordingFiles
     from shared.use_cases.resumes.verbs import ResumeVerbs
     from shared.use_cases.scoring.verbs import ScoringVerbs
     from shared.use_cases.self_check import AnswerSelfCheck, CheckWorkflows
@@ -233,6 +237,17 @@ class Services:
 
     def hear_call_events(self, client: DurableFunctionsClient) -> HearCallEvents:
         return self._voice.hear_call_events(client)
+
+    @cached_property
+    def recording_files(self) -> RecordingFiles:
+        return self._recordings.recording_files()
+
+    @cached_property
+    def receive_grid_delivery(self) -> ReceiveGridDelivery:
+        return self._recordings.receive_grid_delivery()
+
+    def handle_grid_event(self, client: DurableFunctionsClient) -> HandleGridEvent:
+        return self._recordings.handle_grid_event(client)
 
     @cached_property
     def recording_commands(self) -> RecordingCommands:
@@ -402,6 +417,12 @@ class Services:
         from shared.bootstrap.cloud import Cloud  # noqa: PLC0415 - as above
 
         return Cloud(self)
+
+    @cached_property
+    def _recordings(self) -> Recordings:
+        from shared.bootstrap.recordings import Recordings  # noqa: PLC0415 - as above
+
+        return Recordings(self)
 
     @cached_property
     def _voice(self) -> Voice:

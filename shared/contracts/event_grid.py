@@ -1,4 +1,4 @@
-"""What Event Grid delivers: an array of events, or the handshake that begins a subscription.
+"""What Event Grid delivers: events in its own schema or as CloudEvents, or the handshake of a subscription.
 
 Events come at least once, in any order. One that cannot be read is counted and does not hold up
 the others; one of a kind that nobody knows is an event like any other.
@@ -12,11 +12,18 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from shared.contracts.base import Contract, example
 from shared.errors import MalformedBodyError, TooLargeError
 
 MOST_BYTES: Final = 1024 * 1024
 VALIDATION: Final = "Microsoft.EventGrid.SubscriptionValidationEvent"
 SOURCE: Final = "event_grid"
+
+RECORDING_FILE: Final = "Microsoft.Communication.RecordingFileStatusUpdated"
+CALL_STARTED: Final = "Microsoft.Communication.CallStarted"
+CALL_ENDED: Final = "Microsoft.Communication.CallEnded"
+MAIL_REPORT: Final = "Microsoft.Communication.EmailDeliveryReportReceived"
+BLOB_CREATED: Final = "Microsoft.Storage.BlobCreated"
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -39,6 +46,64 @@ class GridEvent(BaseModel):
     def dedupe_key(self) -> tuple[str, str]:
         """Source and id, under which the event is handled once."""
         return SOURCE, f"{self.topic[-200:]}|{self.id}"
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class RecordingChunk(_Data):
+    document_id: str = Field(alias="documentId", min_length=1, max_length=500)
+    index: int = Field(default=0, ge=0, le=999)
+    end_reason: str | None = Field(default=None, alias="endReason", max_length=100)
+    content_location: str = Field(alias="contentLocation", min_length=1, max_length=4000)
+    metadata_location: str | None = Field(default=None, alias="metadataLocation", max_length=4000)
+
+
+class RecordingChunks(_Data):
+    chunks: list[RecordingChunk] = Field(alias="recordingChunks", min_length=1, max_length=500)
+
+
+class RecordingFile(_Data):
+    """The data of RECORDING_FILE; which recording it is stands in the subject."""
+
+    storage: RecordingChunks = Field(alias="recordingStorageInfo")
+
+
+class CallTold(_Data):
+    """The data of CALL_STARTED and CALL_ENDED."""
+
+    server_call_id: str = Field(alias="serverCallId", min_length=1, max_length=2000)
+    correlation_id: str | None = Field(default=None, alias="correlationId", max_length=500)
+
+
+class MailReport(_Data):
+    """The data of MAIL_REPORT; the message is named as our operation was."""
+
+    message_id: str = Field(alias="messageId", min_length=1, max_length=200)
+    status: str = Field(min_length=1, max_length=100)
+
+
+class BlobTold(_Data):
+    """The data of BLOB_CREATED."""
+
+    url: str = Field(min_length=1, max_length=4000)
+
+
+class GridReceipt(Contract):
+    """What the webhook answers: how many events are done with."""
+
+    model_config = example({"processed": 3})
+
+    processed: int = Field(ge=0)
+
+
+class GridConsent(Contract):
+    """What the webhook answers to the handshake of a subscription."""
+
+    model_config = example({"validationResponse": "512d38b6-c7b8-40c8-89fe-f46f9e9622b6"})
+
+    validationResponse: str  # noqa: N815 - as the service asks for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +133,8 @@ def read_delivery(body: bytes) -> Batch | Handshake:
         content = json.loads(body)
     except (ValueError, RecursionError):
         raise MalformedBodyError("The body is not JSON.") from None
+    if isinstance(content, dict) and "specversion" in content:
+        content = [content]  # one CloudEvent comes by itself
     if not isinstance(content, list):
         raise MalformedBodyError("The body is no array of events.")
     read = [read_event(each) for each in content]
@@ -80,9 +147,23 @@ def read_delivery(body: bytes) -> Batch | Handshake:
 def read_event(content: object) -> GridEvent | None:
     """One event, as the native trigger gives it too; none if it cannot be read."""
     try:
-        return GridEvent.model_validate(content)
+        return GridEvent.model_validate(_from_cloud(content))
     except ValidationError:
         return None
+
+
+def _from_cloud(content: object) -> object:
+    """A CloudEvent by the names of Event Grid's own schema: it is the same event, with the same key."""
+    if not isinstance(content, Mapping) or "specversion" not in content:
+        return content
+    return {
+        "id": content.get("id"),
+        "topic": content.get("source"),
+        "subject": content.get("subject") or "",
+        "eventType": content.get("type"),
+        "eventTime": content.get("time"),
+        "data": content.get("data"),
+    }
 
 
 def _handshake(event: GridEvent) -> Handshake:

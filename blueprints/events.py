@@ -1,0 +1,50 @@
+"""Event Grid: the trigger of its own, and the webhook for subscriptions that cannot use it."""
+
+from typing import Annotated
+
+import azure.durable_functions as df
+import azure.functions as func
+from fastapi import Header, Query, Request, Response
+
+from blueprints.grid_event import in_words
+from shared.bootstrap import edge, services
+from shared.contracts.event_grid import GridConsent, GridReceipt
+from shared.domain.secret import Secret
+from shared.http.api import Api
+from shared.http.edge import OPEN
+
+api = Api("Events", edge)
+
+WEBHOOK = "/api/v1/webhooks/event-grid"
+
+Code = Annotated[str, Query(description="The key that the address of the webhook ends with")]
+
+
+@api.post(WEBHOOK, policy=OPEN, durable_client=True)
+async def receive_grid_events(request: Request, code: Code = "") -> GridReceipt | GridConsent:
+    """Take events of Event Grid, in its own schema or as CloudEvents, and answer its handshake.
+
+    Each event is handled once, by its id. 503 has all of them sent again: those that are done are left
+    alone.
+    """
+    current = services()
+    handle = current.handle_grid_event(request.state.durable_client)
+    return await current.receive_grid_delivery(Secret(code), await request.body(), handle)
+
+
+@api.route(WEBHOOK, ["OPTIONS"], policy=OPEN, response_class=Response)
+async def allow_grid_events(
+    webhook_request_origin: Annotated[str, Header()] = "", code: Code = ""
+) -> Response:
+    """Tell Event Grid that its CloudEvents are welcome."""
+    services().receive_grid_delivery.admit(Secret(code))
+    headers = {"WebHook-Allowed-Origin": webhook_request_origin, "WebHook-Allowed-Rate": "*"}
+    return Response(headers=headers)
+
+
+@api.blueprint.event_grid_trigger(arg_name="event")
+@api.blueprint.durable_client_input(client_name="client")
+async def handle_grid_event(event: func.EventGridEvent, client: df.DurableFunctionsClient) -> None:
+    """Handle an event of Event Grid; one that fails is sent again."""
+    current = services()
+    await current.receive_grid_delivery.one(in_words(event), current.handle_grid_event(client))
