@@ -265,6 +265,22 @@ async def test_what_a_parser_read_is_kept_once(desk: Desk) -> None:
     assert found.snapshot_id == snapshot
 
 
+async def test_what_no_database_holds_is_marked_where_it_stood(desk: Desk) -> None:
+    taken = await desk.uploads.take_in(arrival(desk.a_person()))
+    await desk.uploads.settle(taken.file_id, UploadStatus.READING)
+    odd = StructuredResume(
+        VisibleText("K\0m\ud800 Lee"), ReadBy.MODEL, name=Field("K\0m\ud800 Lee", Span(0, 8), 0.9)
+    )
+
+    snapshot = await desk.uploads.keep_snapshot(taken.file_id, odd, "pdf")
+
+    assert snapshot
+    kept = await desk.uploads.snapshot(snapshot)
+    assert kept
+    assert kept.name
+    assert (kept.name.value[2:3], len(kept.text.text)) == ("m", 8)
+
+
 async def test_nothing_is_kept_of_a_file_that_nobody_waits_for(desk: Desk) -> None:
     person = desk.a_person()
     older = await desk.uploads.take_in(arrival(person))

@@ -1,8 +1,9 @@
 """Uploaded CVs, through SQL functions."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from shared.adapters.supabase.functions import Functions
@@ -13,6 +14,8 @@ from shared.domain.resume.stored import as_data, from_data
 from shared.domain.uploads import Arrival, StuckFile, Upload, UploadStatus
 from shared.domain.visibility import ProfileVisibility
 from shared.ports.uploads import ShownCv
+
+UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 type Row = Mapping[str, Any]
 
@@ -59,9 +62,9 @@ class SupabaseUploads:
             "file_id": str(file_id),
             "parser_version": resume.parser_version,
             "source_kind": source_kind,
-            "data": as_data(resume),
+            "data": _storable(as_data(resume)),
             "confidence": resume.confidence,
-            "raw_text": resume.text.text,
+            "raw_text": _storable(resume.text.text),
         }
         kept = await self._functions.call("keep_snapshot", arguments)
         return UUID(kept) if kept else None
@@ -96,6 +99,19 @@ class SupabaseUploads:
         seconds = {"older_than": f"{older_than.total_seconds()} seconds"}
         found = await self._functions.call("stuck_files", seconds)
         return tuple(_stuck(each) for each in found)
+
+
+def _storable(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """The same, with a mark for each character that the database can not hold: spans stay right."""
+    match value:
+        case str():
+            return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value)
+        case dict():
+            return {key: _storable(each) for key, each in value.items()}
+        case list():
+            return [_storable(each) for each in value]
+        case _:
+            return value
 
 
 def _found(row: Row | None) -> Upload | None:
