@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from shared.adapters.durable.workflows import DurableWorkflows
 from shared.adapters.supabase.attention import SupabaseAttention
 from shared.adapters.supabase.functions import RestFunctions
+from shared.adapters.supabase.memberships import SupabaseMemberships
+from shared.adapters.supabase.reconciliation import SupabaseReconciliation
 from shared.errors import SettingError
 from shared.use_cases.check_readiness import CheckReadiness
 from shared.use_cases.operations.verbs import OperationVerbs
@@ -40,7 +42,14 @@ class Operations:
         return DurableWorkflows(client)
 
     def operations(self) -> OperationVerbs:
-        return OperationVerbs.over(SupabaseAttention(RestFunctions(self._services.rest)))
+        functions = RestFunctions(self._services.rest)
+        return OperationVerbs.over(
+            SupabaseAttention(functions),
+            SupabaseReconciliation(functions),
+            SupabaseMemberships(self._services.rest),
+            self._services.record_audit,
+            self._services.clock,
+        )
 
     def check_readiness(self) -> CheckReadiness:
         return CheckReadiness(self._dependencies(), self._services.clock, self.breakers)

@@ -57,3 +57,74 @@ class AttentionResolved(Body):
     """`settled` was put right by hand; `accepted` stays as it is, and is not tried again."""
 
     resolution: Literal["settled", "accepted"]
+
+
+class RetryTaken(Contract):
+    """What a retry did. What goes on by itself is left alone, or told to try again."""
+
+    attention_id: UUID
+    started: list[str] = Field(description="the workflows that were started again, by their ids")
+    told: list[str] = Field(description="the workflows that were waiting, and go on now")
+
+
+class RunRecord(Contract):
+    run_id: UUID
+    run_number: int
+    status: str
+    created_at: datetime
+    completed_at: datetime | None
+
+
+class RecordingRecord(Contract):
+    recording_id: UUID
+    status: str
+    started_at: datetime | None
+    stopped_at: datetime | None
+
+
+class InterviewRecord(Contract):
+    """What the database says of an interview."""
+
+    interview_id: UUID
+    status: str
+    started_at: datetime | None
+    ended_at: datetime | None
+    transcript_status: str
+    runs: list[RunRecord]
+    recordings: list[RecordingRecord]
+    attention: list[AttentionEntry]
+
+
+class WorkflowRecord(Contract):
+    """What the workflow engine says of one run."""
+
+    instance_id: str
+    state: str = Field(examples=["running"])
+    phase: str | None = Field(description="what it last said of itself")
+    started_at: datetime | None
+
+
+class InterviewInspection(Contract):
+    """Both sides beside each other."""
+
+    database: InterviewRecord
+    workflows: list[WorkflowRecord]
+
+
+class RepairDone(Contract):
+    """One thing that was put right, by ids."""
+
+    family: str
+    repair: Literal["start", "signal", "terminate", "park"]
+    subject: str
+    subject_id: UUID
+    instance_id: str
+
+
+class ReconciliationReport(Contract):
+    """What one comparison found and did."""
+
+    ran: bool = Field(description="false: another one is under way, and this one did nothing")
+    is_complete: bool = Field(description="false: more is left to be done than one run does")
+    repairs: list[RepairDone]
+    refused: int = Field(ge=0, description="repairs that failed; they are tried again by the next run")

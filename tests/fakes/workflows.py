@@ -55,6 +55,7 @@ class FakeWorkflows:
         return True
 
     async def live(self, prefix: str) -> Sequence[Workflow]:
+        self._reach()
         found = [await self.find(key) for key in self.runs if key.startswith(prefix)]
         return [each for each in found if each and not each.state.is_over]
 

@@ -1,0 +1,281 @@
+"""Database and workflows are made to disagree by hand, in every way; one comparison is enough to mend it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+import pytest_asyncio
+from azure.durable_functions import DurableFunctionsClient
+
+from shared.adapters.clock.system import SystemClock
+from shared.adapters.durable.workflows import DurableWorkflows
+from shared.adapters.supabase.attention import SupabaseAttention
+from shared.adapters.supabase.functions import RestFunctions
+from shared.adapters.supabase.reconciliation import SupabaseReconciliation
+from shared.contracts.lifecycle import (
+    INTERVIEW_LIFECYCLE,
+    PROCESS_RESUME,
+    SCORE_INTERVIEW,
+    InterviewWanted,
+    Parked,
+    ScoringWanted,
+    lifecycle_key,
+    resume_key,
+    score_key,
+)
+from shared.contracts.resume_workflow import ResumeWanted
+from shared.ports.workflows import WorkflowState
+from shared.use_cases.operations import families
+from shared.use_cases.operations.park import Park
+from shared.use_cases.operations.reconcile import Reconcile
+from tests.contract import database
+from tests.host_process import APPS, HostProcess
+from tests.security.matrix.world import World
+from tests.supabase_stack import SupabaseStack
+
+pytestmark = [pytest.mark.database, pytest.mark.asyncio(loop_scope="module")]
+
+AN_HOUR_AGO = datetime.now(UTC) - timedelta(hours=1)
+SOON = timedelta()
+
+
+class Place:
+    """Both sides, and how a test makes them disagree."""
+
+    def __init__(self, world: World, workflows: DurableWorkflows, reconcile: Reconcile, park: Park) -> None:
+        self.world = world
+        self.workflows = workflows
+        self.reconcile = reconcile
+        self.park = park
+
+    def interview(self, status: str, **values: Any) -> UUID:
+        over = AN_HOUR_AGO if status in {"completed", "cancelled", "expired"} else None
+        facts = {"status": status, "started_at": AN_HOUR_AGO, "ended_at": over, "updated_at": AN_HOUR_AGO}
+        if status != "completed":
+            facts |= {"end_reason": None, "duration_seconds": None}
+        application_id = self.world.fresh_application(status="interviewing")
+        return self.world.fresh("interviews", application_id=application_id, **facts | values)
+
+    def score(self, interview_id: UUID, status: str, number: int = 1) -> UUID:
+        facts = {"status": status, "run_number": number, "is_current": False, "created_at": AN_HOUR_AGO}
+        if status != "completed":
+            facts |= {"overall_score": None, "completed_at": None}
+        else:
+            facts |= {"completed_at": AN_HOUR_AGO}
+        return self.world.fresh("interview_scores", interview_id=interview_id, **facts)
+
+    async def runs(self, name: str, key: str) -> None:
+        """Have a workflow run under this key that has said where it is."""
+        await self.workflows.start(name, key, None)
+        await self.workflows.wait(key, 0.1)  # it never ends by itself
+        assert await self.state(key) is WorkflowState.RUNNING
+
+    async def state(self, key: str) -> WorkflowState | None:
+        found = await self.workflows.find(key)
+        return found.state if found else None
+
+    async def compare(self) -> set[tuple[str, str, str]]:
+        """What one comparison did, and that the next does nothing."""
+        report = await self.reconcile(self.workflows)
+        assert (report.ran, report.is_complete, report.refused) == (True, True, 0)
+        for each in report.repairs:
+            if each.repair in {"signal", "terminate"}:
+                await self.workflows.wait(each.instance_id, 10)
+        assert (await self.reconcile(self.workflows)).repairs == []
+        return {(each.family, each.repair, each.instance_id) for each in report.repairs}
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    with SupabaseStack() as stack:
+        world = World(stack)
+        world.build()
+        yield world
+        world.connection.close()
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[HostProcess]:
+    with HostProcess(APPS / "reconciled") as host:
+        yield host
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def both_sides(world: World, host: HostProcess) -> AsyncIterator[Place]:
+    async with httpx.AsyncClient(base_url=host.url) as http:
+        client = DurableFunctionsClient((await http.get("/client")).text)
+    rest = database.rest_of(world.stack)
+    functions = RestFunctions(rest)
+    park = Park(SupabaseAttention(functions))
+    # what was made a moment ago is old enough here
+    hurried = [
+        type(each)(each.name, each.workflow, each.prefix, SOON, SOON, each.farewells, each.hears_in)
+        for each in families.FAMILIES
+    ]
+    reconcile = Reconcile(SupabaseReconciliation(functions), park, SystemClock(), hurried)
+    place = Place(world, DurableWorkflows(client), reconcile, park)
+    try:
+        yield place
+    finally:
+        await rest.close()
+        await client.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def place(both_sides: Place) -> Place:
+    """Give both sides, with nothing on either."""
+    connection = both_sides.world.connection
+    connection.execute("set session_replication_role = replica")
+    for table in ("interviews", "practice_interviews", "interview_scores", "files", "workflow_attention"):
+        connection.execute(f"delete from public.{table}".encode())
+    connection.execute("set session_replication_role = origin")
+    for family in families.FAMILIES:
+        for each in await both_sides.workflows.live(family.prefix):
+            await both_sides.workflows.terminate(each.instance_id)
+            await both_sides.workflows.wait(each.instance_id, 10)
+    return both_sides
+
+
+async def test_a_talk_that_runs_is_carried_again(place: Place) -> None:
+    interview_id = place.interview("in_progress")
+    key = lifecycle_key(interview_id)
+
+    assert await place.compare() == {("lifecycle", "start", key)}
+
+    run = await place.workflows.find(key)
+    assert run
+    await place.workflows.signal(key, "ended", None)
+    done = await place.workflows.wait(key, 10)
+    assert done
+    assert InterviewWanted.model_validate(done.output) == InterviewWanted(interview_id=interview_id)
+
+
+async def test_a_practice_talk_is_carried_as_well(place: Place) -> None:
+    practice_id = place.world.fresh(
+        "practice_interviews", status="in_progress", started_at=AN_HOUR_AGO, ended_at=None
+    )
+
+    assert await place.compare() == {("lifecycle", "start", lifecycle_key(practice_id))}
+
+
+async def test_what_was_completed_and_never_scored_is_carried_on(place: Place) -> None:
+    never, failed, scored = (place.interview("completed") for _ in range(3))
+    place.score(failed, "failed")
+    place.score(scored, "completed")
+
+    assert await place.compare() == {
+        ("lifecycle", "start", lifecycle_key(never)),
+        ("lifecycle", "start", lifecycle_key(failed)),
+    }
+
+
+@pytest.mark.parametrize("status", ["completed", "cancelled", "expired"])
+async def test_a_workflow_is_told_that_its_talk_is_over(place: Place, status: str) -> None:
+    interview_id = place.interview(status)
+    if status == "completed":
+        place.score(interview_id, "completed")
+    key = lifecycle_key(interview_id)
+    await place.runs(INTERVIEW_LIFECYCLE, key)
+
+    assert await place.compare() == {("lifecycle", "signal", key)}
+
+    assert await place.state(key) is WorkflowState.COMPLETED
+
+
+async def test_a_workflow_for_nothing_is_ended(place: Place) -> None:
+    keys = [lifecycle_key(uuid4()), score_key(uuid4(), 1), resume_key(uuid4())]
+    for name, key in zip((INTERVIEW_LIFECYCLE, SCORE_INTERVIEW, PROCESS_RESUME), keys, strict=True):
+        await place.runs(name, key)
+
+    assert await place.compare() == {
+        ("lifecycle", "terminate", keys[0]),
+        ("scoring", "terminate", keys[1]),
+        ("files", "terminate", keys[2]),
+    }
+
+    assert [await place.state(key) for key in keys] == [WorkflowState.TERMINATED] * 3
+
+
+@pytest.mark.parametrize("status", ["queued", "running"])
+async def test_a_run_of_scoring_that_nobody_works_at_is_begun_again(place: Place, status: str) -> None:
+    interview_id = place.interview("completed")
+    run_id = place.score(interview_id, status, 2)
+    key = score_key(interview_id, 2)
+
+    assert await place.compare() == {("scoring", "start", key)}
+
+    assert await place.state(key) in {WorkflowState.WAITING, WorkflowState.RUNNING}
+    (gap,) = place.world.connection.execute(
+        "select public.scoring_gaps(%s, %s, '{}') -> 0 -> 'message'", [interview_id, interview_id]
+    ).fetchall()
+    assert ScoringWanted.model_validate(gap[0]) == ScoringWanted(
+        interview_id=interview_id, run_id=run_id, run_number=2
+    )
+
+
+async def test_of_two_that_score_one_interview_the_one_whose_run_is_done_is_ended(place: Place) -> None:
+    interview_id = place.interview("completed")
+    place.score(interview_id, "completed", 1)
+    place.score(interview_id, "running", 2)
+    for number in (1, 2):
+        await place.runs(SCORE_INTERVIEW, score_key(interview_id, number))
+
+    assert await place.compare() == {("scoring", "terminate", score_key(interview_id, 1))}
+
+    assert await place.state(score_key(interview_id, 2)) is WorkflowState.RUNNING
+
+
+@pytest.mark.parametrize("status", ["awaiting_upload", "received", "reading", "scanned_needs_reader"])
+async def test_a_file_that_nobody_reads_is_read(place: Place, status: str) -> None:
+    file_id = place.world.fresh(
+        "files", status=status, updated_at=AN_HOUR_AGO, blob_path=f"resumes/{uuid4()}"
+    )
+
+    assert await place.compare() == {("files", "start", resume_key(file_id))}
+
+    (gap,) = place.world.connection.execute(
+        "select public.files_gaps(%s, %s, '{}') -> 0 -> 'message'", [file_id, file_id]
+    ).fetchall()
+    assert ResumeWanted.model_validate(gap[0]) == ResumeWanted(file_id=file_id)
+
+
+async def test_what_waits_for_an_operator_is_not_started_again(place: Place) -> None:
+    interview_id = place.interview("in_progress")
+    await place.park(
+        Parked(
+            subject="interview",
+            subject_id=interview_id,
+            instance_id=lifecycle_key(interview_id),
+            reason="scoring_failed",
+        )
+    )
+
+    assert await place.compare() == set()
+
+
+async def test_what_never_stays_is_put_before_operators(place: Place) -> None:
+    key = lifecycle_key(place.interview("in_progress"))
+    repairs = []
+    for _ in range(5):
+        report = await place.reconcile(place.workflows)
+        repairs += [each.repair for each in report.repairs]
+        await place.workflows.terminate(key)
+        await place.workflows.wait(key, 10)
+
+    assert repairs == ["start", "start", "start", "park"]
+    assert place.world.connection.execute(
+        "select reason from public.workflow_attention where instance_id = %s", [key]
+    ).fetchall() == [("lifecycle_gave_up",)]
+
+
+async def test_two_comparisons_at_once_do_the_work_of_one(place: Place) -> None:
+    keys = {lifecycle_key(place.interview("in_progress")) for _ in range(5)}
+
+    reports = await asyncio.gather(*(place.reconcile(place.workflows) for _ in range(3)))
+
+    assert sorted(each.ran for each in reports) == [False, False, True]
+    assert {repair.instance_id for each in reports for repair in each.repairs} == keys
