@@ -46,13 +46,16 @@ TURN = Policy(limits=(), counted_inside=TURN_LIMITS)
 STREAM = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 
 
-@api.post(f"{INTERVIEW}/{{interview_id}}/start")
-async def start_interview(interview_id: UUID, caller: Caller, start: Start | None = None) -> StartedView:
+@api.post(f"{INTERVIEW}/{{interview_id}}/start", durable_client=True)
+async def start_interview(
+    interview_id: UUID, caller: Caller, request: Request, start: Start | None = None
+) -> StartedView:
     """Begin your interview, or take it up again: same clock, same place.
 
     The opening says that the interviewer is an AI and that people decide, and asks the first question.
     """
-    return await services().interviews.start(caller, interview_id, start or Start())
+    carry = services().carry(request.state.durable_client)
+    return await services().interviews.start(caller, interview_id, start or Start(), carry.begun)
 
 
 @api.post(f"{INTERVIEW}/chat", policy=TURN)
@@ -83,10 +86,13 @@ async def _events(running: "RunningTurn") -> AsyncGenerator[ServerSentEvent]:
             yield ServerSentEvent("done", Turn.of(part))
 
 
-@api.post(f"{INTERVIEW}/{{interview_id}}/end")
-async def end_interview(interview_id: UUID, caller: Caller, end: End | None = None) -> EndedView:
+@api.post(f"{INTERVIEW}/{{interview_id}}/end", durable_client=True)
+async def end_interview(
+    interview_id: UUID, caller: Caller, request: Request, end: End | None = None
+) -> EndedView:
     """End an interview that runs: the candidate their own, recruiters a stuck one. Repeated, the same."""
-    return await services().interviews.end(caller, interview_id, end or End())
+    carry = services().carry(request.state.durable_client)
+    return await services().interviews.end(caller, interview_id, end or End(), carry.ended)
 
 
 @api.get(f"{INTERVIEW}/{{interview_id}}")
@@ -121,12 +127,13 @@ async def read_plan(interview_id: UUID, caller: Caller) -> PlanView:
     return await services().interviews.read.plan(caller, interview_id)
 
 
-@api.post(f"{INTERVIEW}/{{interview_id}}/schedule")
+@api.post(f"{INTERVIEW}/{{interview_id}}/schedule", durable_client=True)
 async def schedule_interview(
-    interview_id: UUID, schedule: Schedule, caller: Caller
+    interview_id: UUID, schedule: Schedule, caller: Caller, request: Request
 ) -> OwnInterview | HeldInterview:
     """Pick a time for your interview, before the invitation expires. It may be moved until it begins."""
-    return await services().interviews.schedule(caller, interview_id, schedule)
+    carry = services().carry(request.state.durable_client)
+    return await services().interviews.schedule(caller, interview_id, schedule, carry.rescheduled)
 
 
 @api.post(f"{INTERVIEW}/{{interview_id}}/cancel")

@@ -49,6 +49,7 @@ async def create_invitation(
     current = services()
     suggestions = current.planning.requests_over(current.workflows(request.state.durable_client))
     made, is_new = await current.invitations.invite(caller, invitation, suggestions.for_interview)
+    await current.carry(request.state.durable_client).invited(made.id, made.interview_id)
     response.status_code = 201 if is_new else 200
     return made
 
@@ -101,6 +102,7 @@ async def claim_invitation(claim: Claim, visitor: Visitor) -> Claimed:
 async def send_due_letters(timer: func.TimerRequest) -> None:  # noqa: ARG001 - handed over by name
     """Send the letters that could not go before."""
     await services().invitations.send_due_letters()
+    await services().lifecycle.send_letters.all_due()
 
 
 @api.blueprint.timer_trigger(schedule="30 */5 * * * *", arg_name="timer")

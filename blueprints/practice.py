@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Query, Request
 
 from shared.bootstrap import edge, services
 from shared.contracts.interview import EndedView, Start, StartedView
@@ -37,13 +37,17 @@ async def read_practice(practice_id: UUID, caller: Caller) -> Practice:
     return await services().practices.read(caller, practice_id)
 
 
-@api.post(f"{PRACTICE}/{{practice_id}}/start")
-async def start_practice(practice_id: UUID, caller: Caller, start: Start | None = None) -> StartedView:
+@api.post(f"{PRACTICE}/{{practice_id}}/start", durable_client=True)
+async def start_practice(
+    practice_id: UUID, caller: Caller, request: Request, start: Start | None = None
+) -> StartedView:
     """Begin your practice interview, or take it up again. Its turns use the chat of interviews."""
-    return await services().interviews.start.practice(caller, practice_id, start or Start())
+    carry = services().carry(request.state.durable_client)
+    return await services().interviews.start.practice(caller, practice_id, start or Start(), carry.begun)
 
 
-@api.post(f"{PRACTICE}/{{practice_id}}/end")
-async def end_practice(practice_id: UUID, caller: Caller) -> EndedView:
+@api.post(f"{PRACTICE}/{{practice_id}}/end", durable_client=True)
+async def end_practice(practice_id: UUID, caller: Caller, request: Request) -> EndedView:
     """End your practice interview. Feedback is there at once, and may get better a moment later."""
-    return await services().interviews.end.practice(caller, practice_id)
+    carry = services().carry(request.state.durable_client)
+    return await services().interviews.end.practice(caller, practice_id, carry.ended)

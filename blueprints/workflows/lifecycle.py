@@ -54,7 +54,7 @@ async def thank_candidate(wanted: dict) -> bool:  # type: ignore[type-arg]  # li
 @blueprint.function_name(COACH_PRACTICE)
 @blueprint.activity_trigger(input_name="wanted")
 async def coach_practice(wanted: dict) -> bool:  # type: ignore[type-arg]  # likewise
-    await services().coach(_interview(wanted))
+    await services().coach.if_nobody_has(_interview(wanted))
     return True
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.adapters.durable.workflows import DurableWorkflows
 from shared.adapters.supabase.functions import RestFunctions
 from shared.adapters.supabase.lifecycle import SupabaseCandidateLetters, SupabaseLifecycles
 from shared.adapters.supabase.paced_mailer import PacedMailer
@@ -34,4 +33,4 @@ class Lifecycle:
         )
 
     def carry(self, client: DurableFunctionsClient) -> Carry:
-        return Carry(DurableWorkflows(client))
+        return Carry(self._services.workflows(client))

@@ -17,8 +17,8 @@ ABSENT_AFTER: Final = timedelta(seconds=300)
 
 SOONEST: Final = timedelta(seconds=15)
 LATEST: Final = timedelta(seconds=120)
-LATEST_IN_CLOSING: Final = timedelta(seconds=30)
-"""The last answer is near, and the end of the talk is found by looking."""
+LATEST_IN_CLOSING: Final = SOONEST
+"""The last answer is near, and no turn tells of it: the end of the talk is found by looking."""
 
 WE_WERE_AWAY: Final = LATEST + timedelta(seconds=60)
 INSTANT: Final = timedelta(seconds=1)

@@ -43,6 +43,11 @@ class Coach:
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
 
+    async def if_nobody_has(self, talk_id: UUID) -> None:
+        """For practice that ended by itself."""
+        if (await self._records.record(talk_id)).feedback is None:
+            await self(talk_id)
+
     async def _improve(self, record: PracticeRecord, language: Language) -> None:
         prompt = self._prompts.instructions(PURPOSE).prompt(
             _data(record, language), {"interview_id": str(record.talk_id)}

@@ -9,6 +9,7 @@ from shared.domain.ownership import Kind
 from shared.domain.permissions import Permission
 from shared.ports.interviews import Interviews
 from shared.use_cases.interview.find_talk import FindTalk
+from shared.use_cases.interview.start_interview import Tell, tell_nobody
 
 type OnPracticeEnd = Callable[[UUID], Awaitable[None]]
 
@@ -19,24 +20,27 @@ class EndInterview:
         self._find = find
         self._practice_ended = practice_ended
 
-    async def __call__(self, caller: Person, talk_id: UUID, end: End) -> EndedView:
+    async def __call__(
+        self, caller: Person, talk_id: UUID, end: End, tell_ended: Tell = tell_nobody
+    ) -> EndedView:
         """Raises WrongStateError for what never ran."""
         found = await self._find(caller, Permission.INTERVIEW_END, talk_id)
-        ended = await self._end(caller, talk_id)
+        ended = await self._end(caller, talk_id, tell_ended)
         if found.kind is Kind.PRACTICE_INTERVIEW:
             await self._practice_ended(talk_id)
         elif end.reason:
             await self._interviews.note_reason(talk_id, caller.user_id, end.reason)
         return ended
 
-    async def practice(self, caller: Person, talk_id: UUID) -> EndedView:
+    async def practice(self, caller: Person, talk_id: UUID, tell_ended: Tell = tell_nobody) -> EndedView:
         await self._find.practice(caller, talk_id)
-        ended = await self._end(caller, talk_id)
+        ended = await self._end(caller, talk_id, tell_ended)
         await self._practice_ended(talk_id)
         return ended
 
-    async def _end(self, caller: Person, talk_id: UUID) -> EndedView:
+    async def _end(self, caller: Person, talk_id: UUID, tell_ended: Tell) -> EndedView:
         ended = await self._interviews.end(talk_id, caller.user_id)
+        await tell_ended(talk_id)
         return EndedView.model_validate(
             {
                 "status": ended.status,

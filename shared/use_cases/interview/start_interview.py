@@ -17,6 +17,12 @@ from shared.use_cases.interview.find_talk import FindTalk
 NOT_BEGUN = {"invited", "scheduled", "pending"}
 
 type PlanInterview = Callable[[UUID], Awaitable[Plan]]
+type Tell = Callable[[UUID], Awaitable[None]]
+"""Tells whoever carries interviews; it refuses nothing, and may be told twice."""
+
+
+async def tell_nobody(talk_id: UUID) -> None:
+    """Whoever watches over interviews finds it by looking."""
 
 
 class StartInterview:
@@ -28,14 +34,18 @@ class StartInterview:
         self._prompts = prompts
         self._plan_interview = plan_interview
 
-    async def __call__(self, caller: Person, talk_id: UUID, wish: Start) -> StartedView:
+    async def __call__(
+        self, caller: Person, talk_id: UUID, wish: Start, tell_begun: Tell = tell_nobody
+    ) -> StartedView:
         """Raises WrongStateError for what is over, ConflictError for what is locked."""
         await self._find(caller, Permission.INTERVIEW_TAKE, talk_id)
-        return await self._begin(caller, talk_id, wish)
+        return await self._begin(caller, talk_id, wish, tell_begun)
 
-    async def practice(self, caller: Person, talk_id: UUID, wish: Start) -> StartedView:
+    async def practice(
+        self, caller: Person, talk_id: UUID, wish: Start, tell_begun: Tell = tell_nobody
+    ) -> StartedView:
         await self._find.practice(caller, talk_id)
-        return await self._begin(caller, talk_id, wish)
+        return await self._begin(caller, talk_id, wish, tell_begun)
 
     async def connected(self, talk_id: UUID, candidate_id: UUID) -> bool:
         """The candidate's call is connected, which is as good as their own start; what runs is left alone.
@@ -48,10 +58,12 @@ class StartInterview:
         opening = await self._opening(talk_id, prepared, Start(mode="voice"))
         return not (await self._interviews.start(talk_id, candidate_id, opening)).resumed
 
-    async def _begin(self, caller: Person, talk_id: UUID, wish: Start) -> StartedView:
+    async def _begin(self, caller: Person, talk_id: UUID, wish: Start, tell_begun: Tell) -> StartedView:
         prepared = await self._interviews.prepare(talk_id, caller.user_id)
         opening = await self._opening(talk_id, prepared, wish)
-        return _view(await self._interviews.start(talk_id, caller.user_id, opening))
+        started = await self._interviews.start(talk_id, caller.user_id, opening)
+        await tell_begun(talk_id)  # also of what is resumed: a process may have died in between
+        return _view(started)
 
     async def _opening(self, talk_id: UUID, prepared: Prepared, wish: Start) -> Opening:
         language = self._prompts.language(wish.language or prepared.language)
