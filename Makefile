@@ -9,7 +9,7 @@ COVERAGE := --cov --cov-report=term --cov-fail-under=80
 COMPILE := $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-find-links --strip-extras --generate-hashes --allow-unsafe
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo storage down status reset db-reset db-shell test test-fast check infra-check package format bench lock install clean
+.PHONY: help up demo storage down status reset db-reset db-shell test test-fast check infra-check package format bench bench-resumes lock install clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ format: install ## Format the code and repair what can be repaired
 
 bench: install ## Measure against the budgets
 	@$(BIN)/python -m tests.performance $(ARGS)
+
+bench-resumes: install ## How well résumés are read, field by field (ARGS=--all shows what went wrong)
+	@$(BIN)/python -m tests.performance.resumes $(ARGS)
 
 lock: install ## Compile the lock files anew (ARGS=--upgrade takes newer versions)
 	$(COMPILE) --output-file=requirements.txt $(ARGS) requirements.in

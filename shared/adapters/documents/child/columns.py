@@ -14,6 +14,7 @@ EXTREMES = 0.01  # of the words of a side: they do not make its edge
 MIN_WORDS = 8
 MIN_GUTTER = 8.0
 MIN_SHARED_HEIGHT = 80.0
+ALL_BUT_A_FEW = 0.9
 # blanks between words of large type are wide too: this much of the height of its letters is a gap
 GAP_BY_HEIGHT = 0.6
 
@@ -74,7 +75,7 @@ def find_gutter(words: list[Word], width: float) -> tuple[float, float] | None:
         if strip and (widest is None or strip[1] - strip[0] > widest[1] - widest[0]):
             widest = strip
         x += STEP
-    return widest
+    return None if widest and _only_ends_rows(words, widest) else widest
 
 
 def in_reading_order(words: list[Word], gutter: tuple[float, float]) -> list[list[Word]]:
@@ -105,6 +106,23 @@ def rows(words: list[Word]) -> list[list[Word]]:
             found.append([word])
             centre, height = word.centre, word.height
     return [sorted(row, key=lambda each: each.left) for row in found]
+
+
+def _only_ends_rows(words: list[Word], gutter: tuple[float, float]) -> bool:
+    """Periods at the right edge belong to the rows that they end: between them there are rows without.
+
+    A column of its own goes on from line to line, or has lines at heights of its own.
+    """
+    middle = sum(gutter) / 2
+    sides = [
+        (any(word.right <= middle for word in row), any(word.left >= middle for word in row))
+        for row in rows(words)
+    ]
+    ended = [at for at, (_, right) in enumerate(sides) if right]
+    between = sides[ended[0] : ended[-1] + 1]
+    paired = sum(left for left, right in between if right)
+    unpaired = sum(left for left, right in between if not right)
+    return paired >= ALL_BUT_A_FEW * len(ended) and unpaired >= len(ended) / 2
 
 
 def _runs_through(row: list[Word], gutter: tuple[float, float]) -> bool:
