@@ -1,0 +1,81 @@
+"""Every sample answer lands on its anchor: three passes of the stand-in, verified and combined."""
+
+from decimal import Decimal
+
+import pytest
+
+from local.simulators.model.prompt import Message, Prompt
+from local.simulators.model.rating import rate
+from shared.contracts.question_pack import OpenItem, ScenarioItem
+from shared.domain import rubric
+from shared.domain.scoring.evidence import Evidence
+from shared.domain.scoring.records import Citation, EvidenceStatus, Pass, RubricDimension
+from shared.domain.scoring.run import score
+from shared.packs.library import PackLibrary
+from shared.prompts.blocks import block, escaped
+from tests.unit.domain.scoring.sealed import sealed
+
+PASSES = 3
+
+
+def dimensions() -> list[RubricDimension]:
+    """What is measured by anchors: the items of every pack, and the usual rubric."""
+    found = [
+        RubricDimension(name, each.label, Decimal(1), each.criteria, each.levels, each.samples)
+        for name, each in rubric.DEFAULT.items()
+    ]
+    for shipped in PackLibrary().all():
+        for item in shipped.pack.items:
+            if isinstance(item, OpenItem | ScenarioItem):
+                parts = [item] if isinstance(item, OpenItem) else item.stages
+                found.append(
+                    RubricDimension(
+                        item.primary_competency,
+                        shipped.pack.competencies[item.primary_competency],
+                        Decimal(1),
+                        tuple(point.text for part in parts for point in part.key_points),
+                        item.anchors,
+                        item.samples,
+                    )
+                )
+    return found
+
+
+SAMPLES = [
+    pytest.param(each, level, sample, id=f"{each.name}-{each.levels[level][:20]}-{level}")
+    for each in dimensions()
+    for level, samples in each.samples.items()
+    for sample in samples
+]
+
+
+def rated(dimension: RubricDimension, evidence: Evidence, number: int) -> Pass:
+    segments = "".join(
+        f'<segment id="{each.segment.id}">{escaped(each.seen.text)}</segment>' for each in evidence.shown
+    )
+    levels = "".join(block("level", words, n=level) for level, words in dimension.levels.items())
+    asked = [
+        block("dimension", "\n".join(dimension.criteria), name=dimension.name, label=dimension.label),
+        f"<levels>{levels}</levels>",
+        f"<evidence>{segments}</evidence>",
+    ]
+    answer = rate(Prompt((Message("user", "\n".join(asked)),), task="rating", seed=number))
+    level = None if answer["level"] == "insufficient_evidence" else int(answer["level"])
+    citations = tuple(Citation(each["segment_id"], each["quote"]) for each in answer["citations"])
+    return Pass(dimension.name, number, level, citations)
+
+
+def test_every_anchor_of_every_pack_and_every_level_of_the_usual_rubric_has_a_sample() -> None:
+    assert len(SAMPLES) == 18 * 3 + 3 * 5
+
+
+@pytest.mark.parametrize(("dimension", "level", "sample"), SAMPLES)
+def test_a_sample_answer_lands_on_its_anchor(dimension: RubricDimension, level: int, sample: str) -> None:
+    evidence = Evidence.of(sealed([sample]))
+    passes = [rated(dimension, evidence, number) for number in range(PASSES)]
+
+    (result,) = score(evidence, [dimension], passes, PASSES).result.dimensions
+
+    assert result.level == level
+    assert result.levels == (level,) * PASSES
+    assert result.evidence_status is EvidenceStatus.VERIFIED
