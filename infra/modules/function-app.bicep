@@ -162,6 +162,7 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     WEB_PUBSUB_HUB: pushHubName
     EVENT_GRID_TOPIC_ENDPOINT: announcementsEndpoint
     EVENT_GRID_TOPIC_KEY: ''
+    EVENT_GRID_WEBHOOK_KEY: ''
     FRONTEND_URL: frontendUrl
     PUBLIC_API_URL: 'https://${host}'
     RETRY_ATTEMPTS: '3'

@@ -21,8 +21,7 @@ class FailRecording:
         except NotFoundError:
             return
         if failed:
-            told: dict[str, telemetry.Value] = {
-                Attribute.RECORDING_ID: str(recording_id),
-                Attribute.REASON: reason,
-            }
-            log.failure(Event.RECORDING_FAILED, told)
+            log.failure(
+                Event.RECORDING_FAILED,
+                {Attribute.RECORDING_ID: str(recording_id), Attribute.REASON: reason},
+            )

@@ -84,33 +84,42 @@ class TranscribeRecording:
             work.recording_id,
             RecordingTranscript(work.language, heard.lasts_ms, heard.phrases, alignment),
         )
-        told: dict[str, telemetry.Value] = {
-            **_told(work),
-            Attribute.SEGMENTS: len(alignment.segments),
-            Attribute.PLACED: sum(each.begins_ms is not None for each in alignment.segments),
-        }
-        if alignment.discrepancy is not None:
-            told[Attribute.DISCREPANCY] = alignment.discrepancy
-        log.info(Event.RECORDING_TRANSCRIBED, told)
+        log.info(
+            Event.RECORDING_TRANSCRIBED,
+            {
+                Attribute.RECORDING_ID: str(work.recording_id),
+                Attribute.INTERVIEW_ID: str(work.interview_id),
+                Attribute.SEGMENTS: len(alignment.segments),
+                Attribute.PLACED: sum(each.begins_ms is not None for each in alignment.segments),
+                Attribute.DISCREPANCY: -1 if alignment.discrepancy is None else alignment.discrepancy,
+            },
+        )
         return Transcribed(state="completed")
 
     async def _deferred(self, work: RecordingWork, reason: str, *, is_last: bool) -> Transcribed:
         if is_last:
             return await self._left(work, "failed", reason)
         await self._desk.note_transcript(work.recording_id, TranscriptState.QUEUED, reason)
-        log.info(Event.RECORDING_TRANSCRIPT_DEFERRED, {**_told(work), Attribute.REASON: reason})
+        log.info(
+            Event.RECORDING_TRANSCRIPT_DEFERRED,
+            {
+                Attribute.RECORDING_ID: str(work.recording_id),
+                Attribute.INTERVIEW_ID: str(work.interview_id),
+                Attribute.REASON: reason,
+            },
+        )
         return Transcribed(state="later", reason=reason)
 
     async def _left(
         self, work: RecordingWork, state: Literal["skipped", "failed"], reason: str
     ) -> Transcribed:
         await self._desk.note_transcript(work.recording_id, TranscriptState(state), reason)
-        log.failure(Event.RECORDING_NOT_TRANSCRIBED, {**_told(work), Attribute.REASON: reason})
+        log.failure(
+            Event.RECORDING_NOT_TRANSCRIBED,
+            {
+                Attribute.RECORDING_ID: str(work.recording_id),
+                Attribute.INTERVIEW_ID: str(work.interview_id),
+                Attribute.REASON: reason,
+            },
+        )
         return Transcribed(state=state, reason=reason)
-
-
-def _told(work: RecordingWork) -> dict[str, telemetry.Value]:
-    return {
-        Attribute.RECORDING_ID: str(work.recording_id),
-        Attribute.INTERVIEW_ID: str(work.interview_id),
-    }
