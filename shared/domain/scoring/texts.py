@@ -175,9 +175,16 @@ def _quotes(evidence: Evidence, cited: Iterable[Facts] | None) -> tuple[Verified
 
 def _by_rule(pattern: str, proved: Sequence[VerifiedQuote]) -> Iterator[Sentence]:
     """The longest proofs, in the order in which they were said."""
-    longest = sorted(proved, key=lambda each: (-len(each.quote), each.sequence))[:MOST_QUOTES_BY_RULE]
-    for each in sorted(longest, key=lambda one: (one.sequence, one.start)):
+    chosen: list[VerifiedQuote] = []
+    for each in sorted(proved, key=lambda one: (-len(one.quote), one.sequence)):
+        if len(chosen) < MOST_QUOTES_BY_RULE and not any(_overlap(each, other) for other in chosen):
+            chosen.append(each)
+    for each in sorted(chosen, key=lambda one: (one.sequence, one.start)):
         yield Sentence(pattern.format(quote=_short(each.quote)), (each,))
+
+
+def _overlap(one: VerifiedQuote, other: VerifiedQuote) -> bool:
+    return one.segment_id == other.segment_id and one.start < other.end and other.start < one.end
 
 
 def _short(quote: str) -> str:
