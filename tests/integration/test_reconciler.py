@@ -24,9 +24,12 @@ from shared.contracts.lifecycle import (
     Parked,
     ScoringWanted,
     lifecycle_key,
+    recording_key,
     resume_key,
     score_key,
 )
+from shared.contracts.lifecycle_steps import InvitationWanted, invitation_key
+from shared.contracts.recording_workflow import RecordingWanted
 from shared.contracts.resume_workflow import ResumeWanted
 from shared.ports.workflows import WorkflowState
 from shared.use_cases.operations import families
@@ -130,7 +133,15 @@ async def place(both_sides: Place) -> Place:
     """Give both sides, with nothing on either."""
     connection = both_sides.world.connection
     connection.execute("set session_replication_role = replica")
-    for table in ("interviews", "practice_interviews", "interview_scores", "files", "workflow_attention"):
+    for table in (
+        "interviews",
+        "practice_interviews",
+        "interview_scores",
+        "files",
+        "invitations",
+        "recordings",
+        "workflow_attention",
+    ):
         connection.execute(f"delete from public.{table}".encode())
     connection.execute("set session_replication_role = origin")
     for family in families.FAMILIES:
@@ -241,6 +252,47 @@ async def test_a_file_that_nobody_reads_is_read(place: Place, status: str) -> No
         "select public.files_gaps(%s, %s, '{}') -> 0 -> 'message'", [file_id, file_id]
     ).fetchall()
     assert ResumeWanted.model_validate(gap[0]) == ResumeWanted(file_id=file_id)
+
+
+async def test_an_invitation_that_nobody_watches_over_is_watched(place: Place) -> None:
+    open_, over = (place.interview("invited", started_at=None) for _ in range(2))
+    wanted = {
+        interview_id: place.world.fresh(
+            "invitations",
+            interview_id=interview_id,
+            application_id=place.world.fresh_application(status="invited"),
+            status=status,
+            token_hash=uuid4().hex * 2,
+            created_at=AN_HOUR_AGO,
+            expires_at=datetime.now(UTC) + timedelta(days=7),
+        )
+        for interview_id, status in ((open_, "sent"), (over, "revoked"))
+    }
+
+    assert await place.compare() == {("invitation", "start", invitation_key(open_))}
+
+    (gap,) = place.world.connection.execute(
+        "select public.invitation_gaps(%s, %s, '{}') -> 0 -> 'message'", [open_, open_]
+    ).fetchall()
+    assert InvitationWanted.model_validate(gap[0]) == InvitationWanted(invitation_id=wanted[open_])
+
+
+async def test_a_recording_whose_file_nobody_follows_is_followed(place: Place) -> None:
+    recording_id = place.world.fresh(
+        "recordings",
+        interview_id=place.interview("in_progress"),
+        provider_recording_id=str(uuid4()),
+        status="stopped",
+        stopped_at=AN_HOUR_AGO - timedelta(days=1),
+        updated_at=AN_HOUR_AGO,
+    )
+
+    assert ("recordings", "start", recording_key(recording_id)) in await place.compare()
+
+    (gap,) = place.world.connection.execute(
+        "select public.recordings_gaps(%s, %s, '{}') -> 0 -> 'message'", [recording_id, recording_id]
+    ).fetchall()
+    assert RecordingWanted.model_validate(gap[0]) == RecordingWanted(recording_id=recording_id)
 
 
 async def test_what_waits_for_an_operator_is_not_started_again(place: Place) -> None:

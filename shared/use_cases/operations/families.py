@@ -1,17 +1,26 @@
 """The workflows that are compared with the database.
 
-A new family is a row here and an SQL function `<name>_gaps`, and nothing else.
+A new family is a row here and an SQL function `<name>_gaps`. One that parks itself for good and does not
+wait to be told says in AGAIN what it is started with once more.
 """
 
+from collections.abc import Callable, Mapping
 from typing import Final
+from uuid import UUID
 
+from shared.contracts.base import Contract
 from shared.contracts.lifecycle import (
     CANCELLED,
     ENDED,
     INTERVIEW_LIFECYCLE,
+    PROCESS_RECORDING,
     PROCESS_RESUME,
     SCORE_INTERVIEW,
+    InterviewWanted,
 )
+from shared.contracts.lifecycle_steps import INVITATION_WATCH
+from shared.contracts.recording_workflow import RecordingWanted
+from shared.contracts.resume_workflow import ResumeWanted
 from shared.domain.reconciliation import Family
 
 LIFECYCLE: Final = Family(
@@ -21,7 +30,16 @@ LIFECYCLE: Final = Family(
     farewells={"completed": ENDED, "cancelled": CANCELLED, "expired": CANCELLED},
     hears_in=frozenset({"conducting"}),
 )
+INVITATIONS: Final = Family("invitation", INVITATION_WATCH, "invitation-")
 SCORING: Final = Family("scoring", SCORE_INTERVIEW, "score-")
 FILES: Final = Family("files", PROCESS_RESUME, "resume-")
+RECORDINGS: Final = Family("recordings", PROCESS_RECORDING, "recording-")
 
-FAMILIES: Final = (LIFECYCLE, SCORING, FILES)
+FAMILIES: Final = (LIFECYCLE, INVITATIONS, SCORING, FILES, RECORDINGS)
+
+AGAIN: Final[Mapping[str, Callable[[UUID], Contract]]] = {
+    LIFECYCLE.name: lambda about: InterviewWanted(interview_id=about),
+    FILES.name: lambda about: ResumeWanted(file_id=about),
+    RECORDINGS.name: lambda about: RecordingWanted(recording_id=about),
+}
+"""What went wrong may be a step that the database does not miss, such as a seal: every step is done once."""

@@ -1,7 +1,7 @@
 """Has something tried again that waits for an operator.
 
-A workflow that waits for it is told. What should be going on and is not, is started again under its own
-key. Done twice, it is done once: what goes on by then is left alone.
+A workflow that waits for it is told. One that has given up is started again under its own key, and so
+is what else should be going on. Done twice, it is done once: what goes on by then is left alone.
 """
 
 from uuid import UUID
@@ -10,13 +10,13 @@ from shared.contracts.lifecycle import RETRY
 from shared.contracts.operations import AttentionEntry, RetryTaken
 from shared.domain.identity import Person
 from shared.domain.permissions import Permission
-from shared.domain.reconciliation import Standing
+from shared.domain.reconciliation import Family, Standing
 from shared.errors import ConflictError, NotFoundError
 from shared.ports.attention import Attention
 from shared.ports.reconciliation import Reconciliation
-from shared.ports.workflows import Workflows
+from shared.ports.workflows import Json, Workflows
 from shared.use_cases.operations.admit_operator import AdmitOperator
-from shared.use_cases.operations.families import FAMILIES
+from shared.use_cases.operations.families import AGAIN, FAMILIES
 from shared.use_cases.operations.reconcile import Reconcile
 
 NOTHING_LEFT = "Nothing is left to be started again: resolve it instead."
@@ -40,10 +40,9 @@ class Retry:
         if entry.resolution not in {None, "retried"}:
             raise ConflictError(f"The entry is resolved: {entry.resolution}.")
         told = await self._tell(entry, workflows)
-        started = await self._start(entry, workflows)
+        started = [] if told else await self._start(entry, workflows)
         if not told and not started:
             raise ConflictError(NOTHING_LEFT)
-        await self._records.forget_attempts(entry.instance_id)
         await self._attention.resolve(attention_id, "retried", caller.user_id)
         return RetryTaken(attention_id=attention_id, started=started, told=told)
 
@@ -56,15 +55,25 @@ class Retry:
         return [entry.instance_id]
 
     async def _start(self, entry: AttentionEntry, workflows: Workflows) -> list[str]:
-        """What is wanted around the thing, of every family: a score that failed is its interview's to ask."""
-        about = next(filter(None, (each.id_in(entry.instance_id) for each in FAMILIES)), None)
-        if about is None:
-            return []
-        started: list[str] = []
-        for family in FAMILIES:
+        """The workflow itself, and what is wanted around the same thing.
+
+        A score that failed is asked for anew by the lifecycle of its interview.
+        """
+        wanted: dict[str, tuple[str, Json]] = {}
+        for family, about in _concerned(entry.instance_id):
             for gap in await self._reconcile.gaps_around(workflows, family, about):
                 if gap.standing is Standing.WANTED:
-                    await self._records.forget_attempts(gap.instance_id)
-                    await workflows.restart(family.workflow, gap.instance_id, dict(gap.message))
-                    started.append(gap.instance_id)
-        return started
+                    wanted[gap.instance_id] = (family.workflow, dict(gap.message))
+            if family.name in AGAIN and family.id_in(entry.instance_id):
+                again = AGAIN[family.name](about)
+                wanted[entry.instance_id] = (family.workflow, again.model_dump(mode="json"))
+        for instance_id, (workflow, message) in wanted.items():
+            await self._records.forget_attempts(instance_id)
+            await workflows.restart(workflow, instance_id, message)
+        return list(wanted)
+
+
+def _concerned(instance_id: str) -> list[tuple[Family, UUID]]:
+    """Every family, with the id that this key is about."""
+    about = next(filter(None, (each.id_in(instance_id) for each in FAMILIES)), None)
+    return [(each, about) for each in FAMILIES] if about else []

@@ -30,3 +30,13 @@ def score_interview(context):
 @app.orchestration_trigger(context_name="context")
 def process_resume(context):
     yield context.wait_for_external_event("read")
+
+
+@app.orchestration_trigger(context_name="context")
+def process_recording(context):
+    yield context.wait_for_external_event("ready")
+
+
+@app.orchestration_trigger(context_name="context")
+def invitation_watch(context):
+    yield context.wait_for_external_event("rescheduled")

@@ -234,16 +234,30 @@ async def test_a_score_that_failed_is_asked_for_anew_by_its_interview(desk: Desk
     assert done.started == [gap.instance_id]
 
 
+async def test_a_workflow_that_gave_up_is_started_again_though_nothing_else_misses_it(desk: Desk) -> None:
+    interview_id = uuid4()
+    attention_id = await desk.parked(interview_id)
+
+    done = await desk.verbs.retry(OPERATOR, attention_id, desk.workflows)
+
+    assert done.started == [lifecycle_key(interview_id)]
+    assert desk.workflows.runs[lifecycle_key(interview_id)].message == {"interview_id": str(interview_id)}
+
+
 async def test_what_has_nothing_left_to_be_tried_stays_open(desk: Desk) -> None:
-    attention_id = await desk.parked(uuid4())
+    entry, _ = await desk.attention.park(
+        Parked(
+            subject="score_run", subject_id=uuid4(), instance_id=f"score-{uuid4()}-1", reason="scoring_failed"
+        )
+    )
 
     with pytest.raises(ConflictError):
-        await desk.verbs.retry(OPERATOR, attention_id, desk.workflows)
+        await desk.verbs.retry(OPERATOR, entry.id, desk.workflows)
 
-    assert desk.attention.entries[attention_id].resolution is None
-    await desk.verbs.resolve(OPERATOR, attention_id, AttentionResolved(resolution="accepted"))
+    assert desk.attention.entries[entry.id].resolution is None
+    await desk.verbs.resolve(OPERATOR, entry.id, AttentionResolved(resolution="accepted"))
     with pytest.raises(ConflictError):
-        await desk.verbs.retry(OPERATOR, attention_id, desk.workflows)
+        await desk.verbs.retry(OPERATOR, entry.id, desk.workflows)
 
 
 async def test_an_operator_sees_both_sides_of_an_interview(desk: Desk) -> None:
