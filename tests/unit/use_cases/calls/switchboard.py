@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from shared.contracts.calls import CallView, CallWish
@@ -129,7 +130,7 @@ class Switchboard:
     def ends(self, view: CallView, event_id: str = "") -> CallDisconnected:
         return CallDisconnected(**self.common(view, event_id), result=Result(200, 0))
 
-    def common(self, view: CallView, event_id: str = "") -> dict[str, object]:
+    def common(self, view: CallView, event_id: str = "") -> dict[str, Any]:
         line = self.calls.lines.get(view.call_connection_id or "")
         return {
             "id": event_id or str(uuid4()),

@@ -34,7 +34,7 @@ def board() -> Switchboard:
 
 def participants(board: Switchboard, view: CallView, sequence: int, count: int = 1) -> ParticipantsChanged:
     there = tuple(Participant(Phone(f"{NUMBER[:-1]}{number}")) for number in range(count))
-    return ParticipantsChanged(**board.common(view), participants=there, sequence=sequence)  # type: ignore[arg-type]
+    return ParticipantsChanged(**board.common(view), participants=there, sequence=sequence)
 
 
 def status(board: Switchboard, view: CallView) -> CallState:
@@ -105,7 +105,7 @@ async def test_a_call_that_ends_ends_no_interview(board: Switchboard) -> None:
 async def test_a_call_that_nobody_takes_is_over(board: Switchboard) -> None:
     view = await board.ring()
 
-    await board.told(CallNotConnected(**board.common(view), result=Result(480, 0)))  # type: ignore[arg-type]
+    await board.told(CallNotConnected(**board.common(view), result=Result(480, 0)))
 
     assert status(board, view) is CallState.DISCONNECTED
     assert view.id not in board.records.connected
@@ -194,7 +194,7 @@ async def test_an_event_that_was_handled_and_not_noted_is_harmless_again(board: 
 
 async def test_what_we_do_not_know_is_accepted(board: Switchboard) -> None:
     view = await board.connected()
-    event = OtherCallEvent(**board.common(view), kind="HoldAudioStarted")  # type: ignore[arg-type]
+    event = OtherCallEvent(**board.common(view), kind="HoldAudioStarted")
 
     assert await board.told(event) == 1
 
