@@ -1,8 +1,10 @@
 """Scores: asked for, read, proved, reviewed. Never for candidates."""
 
+from typing import Literal
 from uuid import UUID
 
 from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
 
 from shared.bootstrap import edge, services
 from shared.contracts.scores import (
@@ -16,8 +18,11 @@ from shared.contracts.scores import (
 )
 from shared.domain.rate_limits import RateClass
 from shared.http.api import Api
+from shared.http.downloads import csv_file
 from shared.http.edge import Policy
 from shared.http.guard import Caller
+from shared.http.reports.page import policy, report_page
+from shared.http.reports.table import ReportRow, report_rows
 
 api = Api("Scores", edge)
 
@@ -25,6 +30,15 @@ INTERVIEW = "/api/v1/interview/{interview_id}"
 WITH_MODEL = Policy(limits=(RateClass.DEFAULT, RateClass.AI_OPERATION, RateClass.SCORE))
 UNDER_WAY = {202: {"model": ScoreUnderWay, "description": "The run goes on"}}
 BUNDLE = {200: {"content": {"application/json": {"schema": {"type": "object"}}}}}
+
+EXPORT = {
+    200: {
+        "content": {
+            "text/html": {"schema": {"type": "string"}},
+            "text/csv": {"schema": {"type": "string"}},
+        }
+    }
+}
 
 
 @api.post(f"{INTERVIEW}/score", policy=WITH_MODEL, responses=UNDER_WAY, durable_client=True)
@@ -73,6 +87,22 @@ async def read_score_bundle(interview_id: UUID, run_id: UUID, caller: Caller) ->
 async def read_report(interview_id: UUID, caller: Caller) -> ScoreReport:
     """Read what is needed to decide: person as visible, role, score, evidence, signals, reviews."""
     return await services().scoring.report(caller, interview_id)
+
+
+@api.get(f"{INTERVIEW}/report/export", response_class=Response, responses=EXPORT)
+async def export_report(
+    interview_id: UUID,
+    caller: Caller,
+    format: Literal["html", "csv"] = "html",  # noqa: A002 - its name
+) -> Response:
+    """Take the report away: a page to read and print, or a table with a row for each dimension.
+
+    In CSV, cells that a spreadsheet would take for a formula begin with an apostrophe.
+    """
+    report = await services().scoring.report(caller, interview_id, to_take_away=True)
+    if format == "csv":
+        return csv_file(f"report-{interview_id}", ReportRow, report_rows(report))
+    return HTMLResponse(report_page(report), headers={"Content-Security-Policy": policy()})
 
 
 @api.post(f"{INTERVIEW}/review", status_code=201)

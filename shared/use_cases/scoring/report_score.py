@@ -19,6 +19,7 @@ from shared.use_cases.scoring.read_scores import reviews_of, runs_of
 
 PARTS: Final = ("transcript", "signals")
 VIEWED: Final = "report.viewed"
+EXPORTED: Final = "report.exported"
 
 
 class ReportScore:
@@ -38,7 +39,9 @@ class ReportScore:
         self._authorise = authorise
         self._record_audit = record_audit
 
-    async def __call__(self, caller: Person, interview_id: UUID) -> ScoreReport:
+    async def __call__(
+        self, caller: Person, interview_id: UUID, *, to_take_away: bool = False
+    ) -> ScoreReport:
         found = await self._authorise(caller, Permission.SCORE_READ, Kind.INTERVIEW, interview_id)
         scores, talk = await asyncio.gather(
             self._scores.read(interview_id, caller.user_id),
@@ -59,8 +62,9 @@ class ReportScore:
             }
         )
         organisation_id = found.thing.organisation_id
+        action = EXPORTED if to_take_away else VIEWED
         await self._record_audit(
-            AuditEvent(VIEWED, "interview", interview_id, caller.user_id, organisation_id)
+            AuditEvent(action, "interview", interview_id, caller.user_id, organisation_id)
         )
         return report
 
