@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from fastapi import params
 from pydantic import BaseModel
 
 import blueprints
@@ -38,7 +39,8 @@ assert blueprints.ALL  # importing them has filled the edge
 
 def _body_of(endpoint: Endpoint) -> type[BaseModel] | None:
     body = endpoint.route.body_field
-    kind = body.field_info.annotation if body else None
+    is_json = body is not None and not isinstance(body.field_info, params.Form)
+    kind = body.field_info.annotation if body and is_json else None
     return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
 
 
@@ -132,6 +134,8 @@ class Door:
         token = self._world.token_of(PERSONAS[persona]) if persona else None
         proof = {"Authorization": f"Bearer {token}"} if token else {}
         options: dict[str, Any] = {"headers": {**ask.headers, **proof}, "params": ask.params}
+        if ask.files is not None:
+            options["files"] = ask.files
         if ask.json is not None:
             options["json"] = ask.json
         return await self._client.request(self._method, ask.path, **options | changed)
@@ -193,7 +197,7 @@ async def test_reading_one_thing_takes_few_calls_to_the_database(
 
     response = await Door(client, world, name).knock(rule.arrange(world), persona)
 
-    assert response.is_success
+    assert response.is_success or response.is_redirect
     assert asked[response.headers["x-request-id"]] <= rule.calls
 
 

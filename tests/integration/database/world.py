@@ -68,7 +68,13 @@ def rows(tenant: str) -> dict[str, dict[str, Any]]:
             "confidence": "low",
             "submitted_by": ref("admin"),
         },
-        "files": mine | {"purpose": "candidate_cv", "blob_path": f"resumes/{tenant}.pdf"},
+        "files": mine
+        | {
+            "purpose": "candidate_cv",
+            "blob_path": f"resumes/{ref('candidate')}/{ref('files')}.pdf",
+            "content_type": "application/pdf",
+            "status": "received",
+        },
         "parsed_profile_snapshots": mine
         | {"file_id": ref("files"), "parser_version": "1", "source_kind": "pdf", "data": {}},
         "resume_ingestion_batches": {

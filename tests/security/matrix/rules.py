@@ -23,6 +23,7 @@ class Ask:
 
     path: str
     json: Any = None
+    files: Mapping[str, tuple[str, bytes]] | None = None
     params: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     shows: UUID | None = None

@@ -8,12 +8,16 @@ from azure.durable_functions import DurableFunctionsClient
 from shared.bootstrap import Services
 from shared.domain.rate_limits import Allowance, RateClass
 from shared.errors import UnavailableError
+from shared.ports.document_text import DocumentReader
+from shared.ports.files import Files
 from shared.ports.language_model import LanguageModel
 from shared.ports.mailer import Mailer
 from shared.ports.rate_limits import RateLimits
 from shared.ports.workflows import Workflows
 from shared.use_cases.check_readiness import CheckReadiness
 from shared.use_cases.self_check import CheckWorkflows
+from tests.fakes.documents import FakeDocumentReader
+from tests.fakes.files import FakeFiles
 from tests.fakes.language_model import FakeLanguageModel
 from tests.fakes.mailer import FakeMailer
 from tests.fakes.workflows import FakeWorkflows
@@ -42,6 +46,18 @@ class MatrixServices(Services):
     @cached_property
     def mailer(self) -> Mailer:
         return FakeMailer()
+
+    @cached_property
+    def files(self) -> Files:
+        return FakeFiles(self.clock)
+
+    @cached_property
+    def documents(self) -> DocumentReader:
+        return FakeDocumentReader()
+
+    @cached_property
+    def embedded_documents(self) -> DocumentReader:
+        return FakeDocumentReader()
 
     def workflows(self, client: DurableFunctionsClient) -> Workflows:
         return FakeWorkflows()

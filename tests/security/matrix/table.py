@@ -12,6 +12,7 @@ from tests.security.matrix import (
     practice,
     questions,
     realtime,
+    resumes,
     scores,
 )
 from tests.security.matrix.rules import Rules
@@ -27,6 +28,7 @@ MODULES = (
     practice,
     questions,
     realtime,
+    resumes,
     operations,
     scores,
 )

@@ -89,7 +89,7 @@ class World:
         return self.fresh("applications", job_role_id=role, **begun)
 
     def settle(self) -> None:
-        """Take back what people became by asking: members of organisations they made, applicants."""
+        """Take back what people became by asking: members of organisations, applicants, senders of CVs."""
         self.connection.execute("set session_replication_role = replica")
         self.connection.execute(
             "delete from public.org_users where organisation_id <> all (%s)", [[RED, BLUE]]
@@ -99,6 +99,7 @@ class World:
             "where job_roles.id = job_role_id and organisation_id = %s and candidate_id <> %s",
             [RED, CANDIDATE],
         )
+        self.connection.execute("update public.candidate_profiles set profile_review_status = null")
         self.connection.execute("set session_replication_role = origin")
 
     @cached_property
