@@ -190,7 +190,11 @@ class FakeScores:
             "candidate_id": str(talk.candidate_id),
             "role": {"id": str(uuid4()), "title": "Engineer", "department": None, "description": None},
             "runs": runs,
-            "reviews": [each for each in reversed(self.reviews) if each["interview_id"] == interview_id],
+            "reviews": [
+                {key: value for key, value in each.items() if key != "interview_id"}
+                for each in reversed(self.reviews)
+                if each["interview_id"] == interview_id
+            ],
         }
 
     async def review(
