@@ -89,16 +89,6 @@ class Arrival:
     uploaded_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StuckFile:
-    """A file that should have gone on and has not, and the key of the workflow it belongs to."""
-
-    file_id: UUID
-    instance_id: str
-    status: UploadStatus
-    since: datetime
-
-
 def awaited_at(person_id: UUID, file_id: UUID, kind: DocumentKind) -> FilePath:
     """Where a browser puts it."""
     return FilePath.of(Store.UPLOADS, person_id, file_id, extension=kind.value)

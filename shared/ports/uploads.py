@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
 from shared.domain.resume.fields import StructuredResume
 from shared.domain.resume.prefill import Prefill
-from shared.domain.uploads import Arrival, StuckFile, Upload, UploadStatus
+from shared.domain.uploads import Arrival, Upload, UploadStatus
 from shared.domain.visibility import ProfileVisibility
 
 
@@ -64,6 +63,3 @@ class Uploads(Protocol):
 
     async def of_application(self, application_id: UUID) -> ShownCv | None:
         """None without a profile."""
-
-    async def stuck(self, older_than: timedelta) -> Sequence[StuckFile]:
-        """What has not moved for so long, the longest first."""

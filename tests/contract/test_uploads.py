@@ -48,12 +48,10 @@ class Desk:
     confirm: Callable[[UUID], None]
     profile: Callable[[UUID], dict[str, Any]]
     told: Callable[[UUID], list[str]]
-    wait: Callable[[list[UUID], timedelta], None]
 
 
 def fake() -> Desk:
-    clock = FakeClock()
-    uploads = FakeUploads(clock)
+    uploads = FakeUploads(FakeClock())
 
     def profile(person_id: UUID) -> dict[str, Any]:
         found = uploads.profile(person_id)
@@ -77,7 +75,6 @@ def fake() -> Desk:
         confirm,
         profile,
         lambda _: uploads.told,
-        lambda _, pause: clock.advance(pause.total_seconds()),
     )
 
 
@@ -112,17 +109,6 @@ def over(stack: SupabaseStack, uploads: Uploads) -> Desk:
         )
         return [each for (each,) in rows]
 
-    def wait(file_ids: list[UUID], pause: timedelta) -> None:
-        run("alter table public.files disable trigger touch_updated_at")
-        run(
-            "update public.files set updated_at = updated_at - %s, created_at = created_at - %s "
-            "where id = any (%s)",
-            pause,
-            pause,
-            file_ids,
-        )
-        run("alter table public.files enable trigger touch_updated_at")
-
     def add_skill(person_id: UUID, name: str) -> None:
         run("insert into public.candidate_skills (user_id, skill_name) values (%s, %s)", person_id, name)
 
@@ -146,7 +132,6 @@ def over(stack: SupabaseStack, uploads: Uploads) -> Desk:
         confirm,
         profile,
         told,
-        wait,
     )
 
 
@@ -395,25 +380,3 @@ async def test_removed_files_leave_what_was_read_and_nothing_of_their_names(desk
     assert (gone.status, gone.label) == (UploadStatus.REMOVED, None)
     assert await desk.uploads.snapshot(snapshot) == RESUME
     assert desk.profile(person)["review"] == "needs_confirmation"
-
-
-async def test_what_does_not_move_is_found_with_the_key_of_its_workflow(desk: Desk) -> None:
-    person = desk.a_person()
-    taken = await desk.uploads.take_in(arrival(person))
-    waiting = await desk.uploads.expect(awaited(person))
-
-    async def stuck() -> dict[UUID, str]:
-        found = await desk.uploads.stuck(timedelta(minutes=15))
-        ours = {taken.file_id, waiting.file_id}
-        return {each.file_id: each.instance_id for each in found if each.file_id in ours}
-
-    both = [taken.file_id, waiting.file_id]
-    assert await stuck() == {}
-    desk.wait(both, timedelta(minutes=10))
-    assert await stuck() == {}
-    desk.wait(both, timedelta(minutes=10))
-    first = await stuck()
-    desk.wait(both, timedelta(minutes=15))
-
-    assert first == {taken.file_id: f"resume-{taken.file_id}"}
-    assert set(await stuck()) == set(both)

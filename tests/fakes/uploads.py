@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from shared.contracts.lifecycle import resume_key
 from shared.domain.resume.fields import StructuredResume
 from shared.domain.resume.prefill import MOST_SKILLS, Prefill
-from shared.domain.uploads import LATEST_ARRIVAL, Arrival, StuckFile, Upload, UploadStatus
+from shared.domain.uploads import Arrival, Upload, UploadStatus
 from shared.domain.visibility import ProfileVisibility
 from shared.errors import ConflictError, NotFoundError, UnavailableError
 from shared.ports.clock import Clock
@@ -56,7 +54,6 @@ class FakeUploads:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._uploads: dict[UUID, Upload] = {}
-        self._moved_at: dict[UUID, datetime] = {}
         self._snapshots: dict[UUID, _Snapshot] = {}
         self.profiles: dict[UUID, FakeProfile] = {}
         self.applicants: dict[UUID, UUID] = {}
@@ -187,17 +184,6 @@ class FakeUploads:
         profile = self.profile(person_id)
         return ShownCv(profile.visibility, profile.switches, await self.current(person_id))
 
-    async def stuck(self, older_than: timedelta) -> Sequence[StuckFile]:
-        self._reach()
-        found = []
-        for each in self._uploads.values():
-            since = self._moved_at[each.file_id]
-            patience = max(older_than, LATEST_ARRIVAL) if each.status.is_awaited else older_than
-            waits = each.status in {S.AWAITING_UPLOAD, S.RECEIVED, S.READING}
-            if waits and self._clock.now() - since > patience:
-                found.append(StuckFile(each.file_id, resume_key(each.file_id), each.status, since))
-        return sorted(found, key=lambda each: each.since)
-
     def _fill(self, profile: FakeProfile, prefill: Prefill) -> bool:
         has_name = "first_name" in profile.fields or "last_name" in profile.fields
         offered = {
@@ -218,7 +204,6 @@ class FakeUploads:
 
     def _put(self, upload: Upload) -> Upload:
         self._uploads[upload.file_id] = upload
-        self._moved_at[upload.file_id] = self._clock.now()
         return self._seen(upload)
 
     def _seen(self, upload: Upload) -> Upload:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from shared.domain.files import FilePath
 from shared.domain.resume.fields import StructuredResume
 from shared.domain.resume.prefill import Prefill
 from shared.domain.resume.stored import as_data, from_data
-from shared.domain.uploads import Arrival, StuckFile, Upload, UploadStatus
+from shared.domain.uploads import Arrival, Upload, UploadStatus
 from shared.domain.visibility import ProfileVisibility
 from shared.ports.uploads import ShownCv
 
@@ -95,11 +95,6 @@ class SupabaseUploads:
             _found(found["file"]),
         )
 
-    async def stuck(self, older_than: timedelta) -> Sequence[StuckFile]:
-        seconds = {"older_than": f"{older_than.total_seconds()} seconds"}
-        found = await self._functions.call("stuck_files", seconds)
-        return tuple(_stuck(each) for each in found)
-
 
 def _storable(value: Any) -> Any:  # noqa: ANN401 - JSON
     """The same, with a mark for each character that the database can not hold: spans stay right."""
@@ -132,15 +127,6 @@ def _upload(row: Row) -> Upload:
         uploaded_at=_moment(row["uploaded_at"]),
         is_current=row["is_current"],
         snapshot_id=UUID(row["snapshot_id"]) if row["snapshot_id"] else None,
-    )
-
-
-def _stuck(row: Row) -> StuckFile:
-    return StuckFile(
-        UUID(row["file_id"]),
-        row["instance_id"],
-        UploadStatus(row["status"]),
-        datetime.fromisoformat(row["since"]),
     )
 
 

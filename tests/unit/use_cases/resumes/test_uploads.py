@@ -90,11 +90,11 @@ async def test_without_an_engine_it_is_taken_in_and_found_again(
 ) -> None:
     counter.workflows.reachable = False
     sent = await counter.sent()
-    counter.clock.advance(16 * 60)
+    counter.workflows.reachable = True
 
-    [stuck] = await counter.uploads.stuck(timedelta(minutes=15))
-
-    assert (stuck.file_id, stuck.instance_id) == (sent.file_id, resume_key(sent.file_id))
+    assert sent.status is UploadStatus.RECEIVED
+    assert counter.workflows.runs == {}
+    assert (await counter.read(sent.file_id)).status is UploadStatus.PARSED
     assert "resumes.reading.deferred" in caplog.text
 
 
