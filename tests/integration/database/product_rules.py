@@ -50,7 +50,7 @@ MACHINES: dict[str, dict[str, tuple[str, ...]]] = {
     "transcript": {NEW: ("initializing",), "initializing": ("active",), "active": ("completed",)},
     "call": {
         NEW: ("connecting",),
-        "connecting": ("connected",),
+        "connecting": ("connected", "disconnected"),
         "connected": ("disconnecting", "transferring"),
         "disconnecting": ("disconnected",),
         "transferring": ("transferAccepted",),
@@ -59,9 +59,9 @@ MACHINES: dict[str, dict[str, tuple[str, ...]]] = {
         NEW: ("active",),
         "active": ("paused", "stopped"),
         "paused": ("active", "stopped"),
-        "stopped": ("processing",),
-        "processing": ("completed", "failed"),
-        "failed": ("processing",),
+        "stopped": ("processing", "deleted"),
+        "processing": ("completed", "failed", "deleted"),
+        "failed": ("processing", "deleted"),
         "completed": ("deleted",),
     },
     "recording_file": {
