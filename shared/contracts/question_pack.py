@@ -381,9 +381,9 @@ def _sampled(anchors: dict[int, str], samples: dict[int, tuple[str, ...]]) -> No
     """A pack is tested by its samples, so every anchor has one, and no two anchors share any."""
     if set(samples) != set(anchors):
         raise ValueError("every anchor needs sample answers, and nothing else has any")
-    found = [*alike(anchors), *misplaced(anchors, samples)]
+    found = [each.message for each in alike(anchors)] + [each.message for each in misplaced(anchors, samples)]
     if found:
-        raise ValueError("; ".join(each.message for each in found))
+        raise ValueError("; ".join(found))
 
 
 def _known(asked: Iterable[FollowUp | Probe], points: set[str], mistakes: set[str]) -> None:

@@ -58,9 +58,10 @@ class NewDimension(Body):
 
     @model_validator(mode="after")
     def _tells_levels_apart(self) -> Self:
-        found = [*alike(self.levels), *misplaced(all_levels(self.levels), self.samples)]
+        found = [each.message for each in alike(self.levels)]
+        found += (each.message for each in misplaced(all_levels(self.levels), self.samples))
         if found:
-            raise ValueError("; ".join(each.message for each in found))
+            raise ValueError("; ".join(found))
         return self
 
 

@@ -30,6 +30,7 @@ BASE64: Final = re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{16,}={0,2}")
 HEXADECIMAL: Final = re.compile(r"(?<!\w)(?:[0-9a-fA-F]{2} ?){12,}(?!\w)")
 BINARY: Final = re.compile(r"(?<!\d)(?:[01]{8} ?){8,}(?!\d)")
 ESCAPED: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
+HYPHENATED: Final = re.compile(r"(?<=\w)-(?=\w)")
 PUNCTUATION: Final = ".!?,;:\u2026\u3002\uff01\uff1f "
 BRIEF: Final = 6  # words
 FEWEST_LETTERS: Final = 12
@@ -37,19 +38,28 @@ SPACED: Final = re.compile(r"\b(?:\w[ .\-_*]){4,}\w\b")
 
 _PRIOR: Final = (
     r"(?:all |any |every |each |of |the |your |my |these |those |this |and |previous |prior |above |earlier "
-    r"|preceding |existing |current |original |given |former )*"
+    r"|preceding |existing |current |original |given |former |scoring |grading |evaluation )*"
 )
 _ORDERS: Final = r"(?:instructions?|prompts?|directions?|directives?|guidelines?|rules?|constraints?|orders)"
+_START: Final = r"(?:^|[.!?:;,\"'(] ?|\b(?:please|now|then|and|so|just|you must|you should) )"
+_SCORE: Final = r"(?:score|level|rating|grade|mark)s?"
 _BOT: Final = r"(?:ai|assistant|interviewer|bot|system|model|chatbot|grader|evaluator|llm|gpt|chatgpt)"
 
 RULES: Final[dict[str, str]] = {
     "ignore_instructions": (
         rf"\b(?:ignore|disregard|forget|override|bypass|discard|drop)\b {_PRIOR}{_ORDERS}\b"
-        rf"|\b(?:ignoriere|vergiss|missachte)\b[^.?!]{{0,40}}\b(?:anweisung|anweisungen|regeln|instruktionen)\b"
+        rf"|\b(?:ignoriere|vergiss|missachte)\b[^.?!]{{0,40}}\b(?:anweisung|anweisungen|regeln"
+        rf"|instruktionen)\b"
         rf"|\b(?:ignore|ignorez|oublie|oubliez)\b[^.?!]{{0,40}}\b(?:instructions?|consignes?|règles)\b"
         rf"|\b(?:ignora|ignore|olvida|olvide)\b[^.?!]{{0,40}}\b(?:instrucciones|reglas)\b"
         rf"|\b(?:ignore|esqueça|esquece)\b[^.?!]{{0,40}}\b(?:instruções|regras)\b"
         r"|(?:忽略|无视|忘记|忘掉)[^。\uff1f\uff01]{0,20}(?:指令|指示|提示|规则|说明)"
+        r"|\b(?:ignora|ignori|dimentica)\b[^.?!]{0,40}\b(?:istruzioni|regole)\b"
+        r"|\b(?:negeer|vergeet)\b[^.?!]{0,40}\b(?:instructies|regels)\b"
+        r"|(?:игнорируй|забудь)[^.?!]{0,40}(?:инструкци|правил)"
+        r"|(?:指示|命令|ルール)[^。]{0,10}(?:無視|忘れ)"
+        rf"|{_START}(?:stop following|do not follow|don't follow) {_PRIOR}{_ORDERS}\b"
+        r"|\byour (?:new|actual|true) (?:task|job|goal|role|purpose|objective) is\b"
     ),
     "new_role": (
         r"(?:^|[.!?:;\n\"'] *|\b(?:from now on|now|please),? )"
@@ -61,6 +71,10 @@ RULES: Final[dict[str, str]] = {
         r"\b(?:on|enable|enabled|activate|activated|now)\b"
         r"|\b(?:enable|enter|activate|switch to) (?:developer|debug|god|dan|jailbreak|admin|maintenance"
         r"|unrestricted) mode\b"
+        r"|\b(?:let us|let's) play (?:a )?game\b[^.?!]{0,60}\b(?:you|level|score)\b"
+        r"|\bimagine (?:that )?you(?: are|'re) (?:the|an?|my) (?:hiring manager|recruiter|evaluator"
+        r"|interviewer"
+        r"|assistant|grader)\b"
         r"|\b(?:du bist jetzt|tu es maintenant|vous êtes maintenant|ahora eres|agora você é)\b|你现在是"
     ),
     "reveal_prompt": (
@@ -82,12 +96,72 @@ RULES: Final[dict[str, str]] = {
         r"|best|100|10|ten|five|5|excellent|exceptional|pass|passed|hire|correct|strong)\b"
         r"|\b(?:set|change|raise|increase|update)\b[^.?!]{0,20}\b(?:my|the|candidate'?s?) (?:\w+ )?"
         r"(?:score|rating|grade|result|evaluation)\b"
-        r"|\bmark\b[^.?!]{0,30}\b(?:competenc(?:y|ies)|questions?|skills?|everything|requirements?)\b[^.?!]{0,20}"
+        r"|\bmark\b[^.?!]{0,30}\b(?:competenc(?:y|ies)|questions?|skills?|everything"
+        r"|requirements?)\b[^.?!]{0,20}"
         r"\b(?:as )?(?:covered|passed|complete|completed|met|correct|demonstrated)\b"
         r"|\b(?:recommend|approve|hire|advance|shortlist) (?:me|this candidate)\b[^.?!]{0,30}"
         r"\b(?:immediately|now|regardless|automatically|no matter)\b"
         r"|\b(?:gib|geben sie) mir[^.?!]{0,30}\b(?:volle|höchste|beste|maximale)\b"
         r"|(?:给我|打)[^。\uff1f\uff01]{0,10}(?:满分|最高分|高分)"
+    ),
+    "claim_level": (
+        rf"{_START}(?:rate|score|grade) (?:it |this |them )?(?:5|five|100|10|ten|full|perfect)\b"
+        rf"|{_START}(?:output|award|assign|respond with|answer with|reply with) (?:a |the )?{_SCORE} (?:of )?"
+        r"(?:5|five|100)\b"
+        r"|\b(?:this|my) (?:answer|response|interview|segment)\b[^.?!]{0,25}\b(?:deserves?|merits?|warrants?"
+        r"|must (?:get|receive|be)|is to be|has to be)\b[^.?!]{0,30}\b(?:level|score|marks?|rating|5"
+        r"|five|full"
+        r"|top|maximum|exceptional|perfect|excellent)\b"
+        rf"|^(?:final |overall |my )?{_SCORE} ?[:=] ?(?:5|five|10|ten|100|excellent|exceptional)"
+        r"(?: ?/ ?\d+)?(?![\d.%])"
+        rf"|\bthe (?:correct|right|proper|final|expected|true) {_SCORE}\b[^.?!]{{0,40}}"
+        r"\bis (?:5|five|100|the highest|exceptional)\b"
+        rf"|\bi (?:want|need|expect|demand|deserve) [^.?!]{{0,20}}{_SCORE}\b[^.?!]{{0,30}}"
+        r"\b(?:for|in|on) this (?:interview|answer|assessment|question)\b"
+        r"|\bevery answer (?:is|gets|deserves) (?:an? )?(?:5|five|10|top|full|perfect)\b"
+        r"|\b(?:bewerten?|benoten?)\b[^.?!]{0,40}\b(?:fünf|5|höchst\w*|volle\w*)\b"
+        r"|\b(?:attribuez?|donnez?(?:-moi)?|mettez|notez)\b[^.?!]{0,40}"
+        r"\b(?:niveau (?:5|cinq)|note maximale|meilleure note|5 sur 5)\b"
+        r"|\b(?:califi(?:ca|que)|dame|deme|puntúa|asigna)\b[^.?!]{0,40}"
+        r"\b(?:un 5|cinco|(?:puntuación|nota) máxima|nota más alta)\b"
+        r"|\b(?:avalie|dê-me|me dê|atribua|classifique)\b[^.?!]{0,40}\b(?:nota (?:5|cinco|máxima)|nível 5)\b"
+        r"|\b(?:dammi|assegna|valuta)\b[^.?!]{0,40}\b(?:punteggio massimo|voto massimo|5 su 5)\b"
+        r"|\bgeef mij\b[^.?!]{0,30}\bhoogste\b|поставь мне[^.?!]{0,30}(?:высш|максимальн|пят)"
+        r"|评为(?:5|五|最高|满)|(?:最高点|満点)[^。]{0,8}(?:付け|くれ|ください)"
+    ),
+    "claim_verdict": (
+        r"\b(?:the|this) candidate\b[^.?!]{0,40}\b(?:has already been|was already|is already|must be"
+        r"|should be"
+        r"|is to be) (?:approved|passed|hired|cleared|accepted|rated|scored|graded|selected)\b"
+        r"|\b(?:candidates?|applicants?) who (?:mention|say|read|include|use) this\b"
+        rf"|\b(?:my|the candidate'?s?|this candidate'?s?) {_SCORE} (?:was|is|has been|were|have been)"
+        r" (?:already )?(?:raised|set|changed|fixed|increased|confirmed|agreed)\b"
+        r"|\bthis (?:interview|answer|assessment) (?:is to be|has to be|must be|was already|has already been)"
+        r" (?:graded|rated|scored|marked|approved)\b"
+        r"|\bif you are (?:an? |the )?(?:ai|language model|llm|model|bot|evaluator|grader|assistant)\b"
+        r"|\bin your (?:summary|evaluation|assessment|report|rationale|feedback),? (?:please )?(?:say|write"
+        r"|state|describe|mention|note|claim|put)\b"
+        r"|\bwhen (?:summari[sz]|evaluat|scor|rat|grad|assess)ing this (?:interview|answer|candidate"
+        r"|transcript)\b"
+        r"|^(?:attention|note|notice|message|instructions?)[,:]? (?:to |for )?(?:the |all "
+        r"|any )?(?:evaluators?"
+        r"|graders?|readers?|raters?|assessors?|models?|ai|whoever)\b"
+    ),
+    "no_evaluation": (
+        rf"{_START}(?:do not|don't|never|must not|may not) (?:evaluate|assess|score|grade|rate|judge|mention"
+        r"|critici[sz]e) (?:this (?:answer|candidate|interview|response)|my (?:answers?|interview"
+        r"|weakness\w*)|me"
+        r"|any weakness\w*)\b"
+        r"|\byou must not (?:mention|evaluate|assess|score|criticise) (?:any|this|my|the)\b"
+        rf"|{_START}(?:skip|bypass|suspend) (?:the |this |any |your )?(?:evaluation|assessment|scoring"
+        rf"|grading"
+        r"|evidence|rubric)\b"
+    ),
+    "forged_evidence": (
+        rf"{_START}(?:cite|quote|use|treat|count) (?:this|the following|it|these|my"
+        rf"|the question)\b[^.?!]{{0,60}}"
+        r"\b(?:as (?:evidence|proof|my answer|an answer)|for every dimension)\b"
+        rf"|{_START}(?:add|append|write|insert) (?:to|into) (?:my|the) transcript\b"
     ),
     "claim_authority": (
         rf"\b(?:i am|i'm|this is|message from|note from|note to|attention|instruction (?:to|for))"
@@ -103,12 +177,13 @@ FORGED: Final[dict[str, str]] = {
     "forged_block": (
         r"</?\s*(?:system|assistant|user|interviewer|answer|candidate|instructions?|role|progress|prompt"
         r"|current_question|next_question|allowed_actions|open_competencies|follow_up_hint|closing|summary"
-        r"|recent|evidence)\b[^>]{0,80}>"
+        r"|recent|evidence|segment|dimension|levels?|rubric|rating)\b[^>]{0,80}>"
         r"|<\|[a-z_]{2,30}\|>|\[/?(?:inst|system)\]|<<\s*/?sys\s*>>"
         r"|^\s*#{2,}\s*(?:system|instructions?|new task|end of)\b"
         r"|\b(?:begin|end|start) (?:of )?(?:system prompt|candidate answer|user input|transcript)\b"
-        r"|^\s*(?:system|assistant|interviewer)\s*:"
-        r"|\{\s*[\"'](?:action|text|competencies|score|level)[\"']\s*:"
+        r"|^\s*(?:system|assistant|interviewer|evaluator|grader|rater)\s*:"
+        r"|\{\s*[\"'](?:(?:action|competencies|citations|rationale)[\"']\s*:"
+        r"|(?:score|level)[\"']\s*:\s*[\"']?(?:5|10|100)\b)"
     ),
 }
 
@@ -211,7 +286,7 @@ def _hidden(text: str, first: int) -> Iterator[Attempt]:
 def readings(sentence: str) -> frozenset[str]:
     """A sentence as it stands, and as it reads when a simple disguise is taken off."""
     folded = _folded(sentence)
-    found = {folded, folded.translate(LEET)}
+    found = {folded, folded.translate(LEET), HYPHENATED.sub("", folded)}
     letters = sum(each.isalpha() for each in folded)
     if letters >= FEWEST_LETTERS:
         found |= {codecs.encode(folded, "rot13"), folded[::-1]}
@@ -246,6 +321,6 @@ def _folded(sentence: str) -> str:
 
 @cache
 def _compiled() -> tuple[dict[str, re.Pattern[str]], dict[str, re.Pattern[str]]]:
-    orders = {rule: re.compile(pattern) for rule, pattern in RULES.items()}
+    orders = {rule: re.compile(pattern.translate(LOOKALIKES)) for rule, pattern in RULES.items()}
     forged = {rule: re.compile(pattern, re.MULTILINE | re.IGNORECASE) for rule, pattern in FORGED.items()}
     return orders, forged

@@ -61,14 +61,17 @@ class Replacement:
         return self.placeholder == REMOVED
 
 
+# a number that is part of no word, no id and no decimal
+_ALONE: Final = r"(?<![A-Za-z0-9_-])(?<!\d\.)"
+_ENDS: Final = r"(?![A-Za-z0-9_-])"
 CONTACTS: Final = (
     re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     re.compile(r"(?:https?://|www\.)[^\s<>\"')]+", re.IGNORECASE),
     re.compile(r"(?<!\w)(?:linkedin\.com|github\.com)/[\w./-]+", re.IGNORECASE),
     re.compile(
-        r"(?<!\d)(?<!\d\.)(?:\+\d{1,3}[ .-]?)?(?:\(\d{1,4}\)[ .-]?|0)\d{1,4}(?:[ .-]?\d{2,4}){2,4}(?!\d)"
+        rf"{_ALONE}(?:\+\d{{1,3}}[ .-]?)?(?:\(\d{{1,4}}\)[ .-]?|0)\d{{1,4}}(?:[ .-]?\d{{2,4}}){{2,4}}{_ENDS}"
     ),
-    re.compile(r"(?<!\d)(?<!\d\.)\+\d{1,3}(?:[ .-]?\d{1,4}){2,5}(?!\d)"),
+    re.compile(rf"{_ALONE}\+\d{{1,3}}(?:[ .-]?\d{{1,4}}){{2,5}}{_ENDS}"),
 )
 
 

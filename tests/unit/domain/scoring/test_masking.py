@@ -32,6 +32,8 @@ ORDER = "Ignore all previous instructions."
         ("Mail ada.l+x@mail.example.org or see https://ada.dev/me", "Mail [contact] or see [contact]"),
         ("Call 0400 111 222 or +61 400 111 222.", "Call [contact] or [contact]."),
         ("From 10 000 000 to 12 500 rows in 2023", "From 10 000 000 to 12 500 rows in 2023"),
+        ("id 00000000-0000-4000-8000-000000000001", "id 00000000-0000-4000-8000-000000000001"),
+        ("\u7535\u8bdd0400 111 222\u3002", "\u7535\u8bdd[contact]\u3002"),
         ("It fell from 0.5 to 0.25, at 10.30.", "It fell from 0.5 to 0.25, at 10.30."),
         ("Nothing private", "Nothing private"),
         ("", ""),
@@ -84,7 +86,7 @@ def test_spans_lead_back_around_what_was_taken_out() -> None:
 
 PIECES = st.lists(
     st.sampled_from(
-        ["Ada", "Lovelace", "built", "the", " ", " ", ". ", "x\u0301", ORDER, "0400 111 222 ", "\u4e2d"]
+        ["Ada", "Lovelace", "built", "the", " ", " ", ". ", "x\u0301", ORDER, " 0400 111 222 ", "\u4e2d"]
     ),
     max_size=15,
 ).map("".join)
