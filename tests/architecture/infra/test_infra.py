@@ -1,5 +1,6 @@
 """The infrastructure holds together, is told what the app reads, and opens to no key."""
 
+import json
 import re
 import shutil
 from collections.abc import Callable
@@ -38,6 +39,19 @@ def test_every_store_of_the_app_is_a_container() -> None:
 def test_alerts_and_workbook_name_what_the_app_says() -> None:
     assert events_of_alerts(INFRA) <= set(Event)
     assert metrics_shown(INFRA) <= set(Metric)
+
+
+def test_events_are_sent_to_functions_that_there_are() -> None:
+    named = (INFRA / "subscriptions.bicep").read_text(encoding="utf-8")
+    table = json.loads((REPOSITORY / "tests/architecture/function_table.json").read_text(encoding="utf-8"))
+
+    asked = set(re.findall(r"(?:Host\.Functions\.|/functions/)(\w+)", named))
+
+    assert asked == {
+        name
+        for name, bindings in table.items()
+        if any(each["type"] in {"blobTrigger", "eventGridTrigger"} for each in bindings)
+    }
 
 
 def swap(old: str, new: str) -> Change:
