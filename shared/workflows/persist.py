@@ -22,7 +22,7 @@ class Persistence:
     longest: timedelta
 
     def wait(self, failures: int) -> timedelta:
-        doubled: timedelta = self.first * 2 ** (failures - 1)
+        doubled: timedelta = self.first * 2 ** min(failures - 1, 20)  # a length of time has an end
         return min(doubled, self.longest)
 
 
