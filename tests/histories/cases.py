@@ -1,0 +1,112 @@
+"""What is recorded: one way through each workflow, with the turns that a change would disturb."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from shared.contracts.lifecycle import (
+    CANCELLED,
+    ENDED,
+    PARK,
+    RECORDING_READY,
+    REQUEST_SCORE,
+    SCORED,
+    START_SCORE,
+    STOP_RECORDINGS,
+    lifecycle_key,
+)
+from shared.contracts.lifecycle_steps import (
+    LOOK_AT_SCORE,
+    RESCHEDULED,
+    SEAL_TRANSCRIPT,
+    TEND_INTERVIEW,
+    TEND_INVITATION,
+    THANK_CANDIDATE,
+    invitation_key,
+)
+from shared.workflows.interview_lifecycle import interview_lifecycle
+from shared.workflows.invitation_watch import invitation_watch
+from tests.histories.recorder import record
+
+INTERVIEW: Final = UUID(int=1)
+RUN, RECORDING = str(UUID(int=2)), str(UUID(int=3))
+WANTED: Final = {"interview_id": str(INTERVIEW)}
+
+
+def _looks(*states: str) -> Callable[[Any], Any]:
+    """One after the other, and then the last for ever."""
+    left: Iterator[str] = iter(states[:-1])
+    return lambda _: {
+        "state": (state := next(left, states[-1])),
+        "kind": "live",
+        "look_in_seconds": 120.0 if state == "running" else 0.0,
+    }
+
+
+def _failing(times: int, result: Any) -> Callable[[Any], Any]:
+    left = iter(range(times))
+
+    def step(_: Any) -> Any:
+        for _number in left:
+            raise OSError("away")
+        return result
+
+    return step
+
+
+STEPS: Final[dict[str, Callable[[Any], Any]]] = {
+    STOP_RECORDINGS: lambda _: {"awaited": [RECORDING]},
+    SEAL_TRANSCRIPT: lambda _: {"state": "whole"},
+    REQUEST_SCORE: lambda _: {"interview_id": str(INTERVIEW), "run_id": RUN, "run_number": 1},
+    START_SCORE: lambda _: None,
+    LOOK_AT_SCORE: lambda _: {"state": "running"},
+    THANK_CANDIDATE: lambda _: True,
+    PARK: lambda _: None,
+}
+
+
+def finished() -> dict[str, Any]:
+    steps = STEPS | {TEND_INTERVIEW: _looks("running", "running", "completed")}
+    events = [
+        (timedelta(seconds=150), ENDED, None),
+        (timedelta(seconds=200), RECORDING_READY, {"recording_id": RECORDING, "status": "completed"}),
+        (timedelta(seconds=500), SCORED, {"run_id": RUN, "status": "completed"}),
+    ]
+    return record(interview_lifecycle, lifecycle_key(INTERVIEW), WANTED, steps, events)
+
+
+def needs_attention() -> dict[str, Any]:
+    steps = STEPS | {
+        TEND_INTERVIEW: _looks("running", "completed"),
+        SEAL_TRANSCRIPT: _failing(1, {"state": "broken"}),
+        LOOK_AT_SCORE: lambda _: {"state": "failed"},
+    }
+    return record(interview_lifecycle, lifecycle_key(INTERVIEW), WANTED, steps)
+
+
+def cancelled() -> dict[str, Any]:
+    steps = STEPS | {TEND_INTERVIEW: _looks("running", "cancelled")}
+    events = [(timedelta(seconds=30), CANCELLED, None)]
+    return record(interview_lifecycle, lifecycle_key(INTERVIEW), WANTED, steps, events)
+
+
+def watched() -> dict[str, Any]:
+    looks = iter([86_400.0, 86_400.0, 3_600.0])
+    told = {
+        TEND_INVITATION: lambda _: {
+            "is_open": (s := next(looks, None)) is not None,
+            "look_in_seconds": s or 0.0,
+        }
+    }
+    events = [(timedelta(hours=5), RESCHEDULED, None)]
+    message = {"invitation_id": str(UUID(int=4))}
+    return record(invitation_watch, invitation_key(INTERVIEW), message, told, events)
+
+
+CASES: Final[dict[str, Callable[[], dict[str, Any]]]] = {
+    "v1-interview_lifecycle-finished": finished,
+    "v1-interview_lifecycle-needs_attention": needs_attention,
+    "v1-interview_lifecycle-cancelled": cancelled,
+    "v1-invitation_watch-rescheduled": watched,
+}
