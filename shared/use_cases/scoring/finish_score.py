@@ -11,7 +11,7 @@ from typing import Any, Final
 from shared import __version__, telemetry
 from shared.contracts.lifecycle import ScoringDone
 from shared.contracts.scoring_workflow import FinishWanted, RunFailed
-from shared.domain.interview.injection import attempt_spans
+from shared.domain.interview.injection import attempt_spans, attempts_in
 from shared.domain.score_runs import KeptPass, KeptText, Material, ScoreRun
 from shared.domain.scoring import texts
 from shared.domain.scoring.combination import QUORUM, RULES_VERSION
@@ -218,14 +218,21 @@ def _quote(found: VerifiedQuote) -> dict[str, Any]:
 
 
 def _findings(material: Material) -> Iterator[dict[str, Any]]:
+    """Where somebody tried to give orders; what is hidden in a text as a whole is found in all of it."""
     for each in material.answers:
-        for attempt in attempt_spans(each.content):
+        stretches = attempt_spans(each.content)
+        found = [(one.rule, one.start, one.end) for one in stretches]
+        placed = {rule for rule, _, _ in found}
+        found += [
+            (one.rule, 0, len(each.content)) for one in attempts_in(each.content) if one.rule not in placed
+        ]
+        for rule, start, end in found:
             yield {
-                "rule": attempt.rule,
+                "rule": rule,
                 "segment_id": str(each.id),
                 "sequence": each.sequence,
-                "start": attempt.start,
-                "end": attempt.end,
+                "start": start,
+                "end": end,
             }
 
 

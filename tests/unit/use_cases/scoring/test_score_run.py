@@ -20,8 +20,8 @@ from shared.domain.language import Prompt
 from shared.domain.score_runs import KeptPass
 from shared.errors import RateLimitedError, TalentiError, UnavailableError, UpstreamError
 from tests.fakes.language_model import FakeLanguageModel, Script
-from tests.fakes.stand_in import StandInModel
 from tests.scoring_room import Room, spoken
+from tests.stand_in_model import StandInModel
 from tests.unit.domain.scoring.sealed import segment_id
 
 ANSWER = (

@@ -33,9 +33,9 @@ from shared.use_cases.scoring.start_score import StartScore
 from tests.fakes.audit import FakeAuditTrail
 from tests.fakes.memberships import FakeMemberships
 from tests.fakes.ownership import FakeOwnership
-from tests.fakes.stand_in import StandInModel
 from tests.fakes.workflows import FakeWorkflows, Outcome
 from tests.scoring_room import Room, spoken
+from tests.stand_in_model import StandInModel
 from tests.unit.domain.scoring.sealed import INTERVIEW
 
 SAID = "I measured every query first, because guessing had cost us a week. Then I added one index."

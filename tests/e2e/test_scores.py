@@ -1,0 +1,131 @@
+"""Scores over HTTP: an interview that ends is scored without any call; people read, prove and review it."""
+
+import json
+import time
+
+import httpx
+import pytest
+
+from shared.domain.scoring.bundle import differences
+from tests.e2e.talk import ANSWERS, start, talk_to_the_end
+from tests.invited import Invited, invited
+from tests.simulators import Simulators
+from tests.supabase_stack import SupabaseStack
+
+pytestmark = [pytest.mark.azure, pytest.mark.database]
+
+PATIENCE = 20.0
+REASON = "The third answer was cut off by the line."
+
+
+@pytest.fixture(scope="module")
+def case(supabase: SupabaseStack, client: httpx.Client, running_simulators: Simulators) -> Invited:
+    running_simulators.reset()
+    case = invited(supabase)
+    case.run(
+        "insert into public.candidate_profiles (user_id, first_name, last_name) values (%s, 'Kim', 'Lee')",
+        case.candidate.user_id,
+    )
+    assert start(client, case).status_code == 200
+    talk_to_the_end(client, case)
+    return case
+
+
+def path(case: Invited, rest: str) -> str:
+    return f"/api/v1/interview/{case.interview_id}/{rest}"
+
+
+def wait_for_score(client: httpx.Client, case: Invited) -> dict[str, object]:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        answer = client.get(path(case, "score"), headers=case.viewer.headers)
+        if answer.status_code == 200:
+            return dict(answer.json())
+        assert answer.status_code == 404, answer.text
+        time.sleep(0.2)
+    raise AssertionError("no score came")
+
+
+def test_an_interview_that_ends_gets_its_score_and_people_see_its_proof(
+    client: httpx.Client, case: Invited
+) -> None:
+    score = wait_for_score(client, case)
+
+    assert (score["status"], score["run_number"], score["requested_by"]) == ("completed", 1, None)
+    assert score["overall_score"] is not None
+    report = client.get(path(case, "report"), headers=case.recruiter.headers).json()
+    said = {each["id"]: each["content"] for each in report["transcript"]}
+    quotes = [quote for each in report["score"]["dimensions"] for quote in each["cited_quotes"]]
+    assert quotes
+    assert all(said[each["segment_id"]][each["start"] : each["end"]] == each["quote"] for each in quotes)
+    assert any(each["quote"] in " ".join(ANSWERS) for each in quotes)
+    assert report["candidate"]["first_name"] == "Kim"
+    assert case.run("select status from public.applications where id = %s", case.application_id) == "reviewed"
+    viewed = case.run(
+        "select count(*) from public.audit_log where action = 'report.viewed' and entity_id = %s",
+        case.interview_id,
+    )
+    assert viewed == 1
+
+
+def test_a_recruiter_scores_again_and_the_first_run_stays(client: httpx.Client, case: Invited) -> None:
+    first = wait_for_score(client, case)
+
+    equal = client.post(path(case, "score"), headers=case.recruiter.headers, json={})
+    forced = client.post(path(case, "score"), headers=case.recruiter.headers, json={"force": True})
+
+    assert (equal.status_code, equal.json()["run_id"]) == (200, first["run_id"])
+    assert forced.status_code == 200, forced.text
+    assert forced.json()["run_number"] == 2
+    runs = client.get(path(case, "runs"), headers=case.viewer.headers).json()["items"]
+    assert [(each["run_number"], each["is_current"]) for each in runs] == [(2, True), (1, False)]
+    kept = client.get(path(case, f"runs/{first['run_id']}"), headers=case.viewer.headers).json()
+    assert kept | {"is_current": True} == first
+
+
+def test_a_bundle_can_be_worked_through_by_a_stranger(client: httpx.Client, case: Invited) -> None:
+    score = wait_for_score(client, case)
+
+    bundle = client.get(path(case, f"score/{score['run_id']}/bundle"), headers=case.recruiter.headers)
+
+    assert bundle.status_code == 200, bundle.text
+    assert differences(bundle.content) == ()
+    assert json.loads(bundle.content)["chain"]["whole"]
+
+
+def test_a_review_stands_beside_and_moves_nobody(client: httpx.Client, case: Invited) -> None:
+    before = wait_for_score(client, case)
+    note = {"kind": "note", "reason": REASON}
+
+    said = client.post(path(case, "review"), headers=case.recruiter.headers, json=note)
+    override = client.post(
+        path(case, "review"),
+        headers=case.recruiter.headers,
+        json=note | {"kind": "override", "decision": "reject"},
+    )
+
+    assert said.status_code == 201, said.text
+    assert override.status_code == 403
+    assert client.get(path(case, "score"), headers=case.viewer.headers).json() == before
+    assert case.run("select status from public.applications where id = %s", case.application_id) == "reviewed"
+
+
+def test_the_candidate_sees_feedback_and_never_a_score(client: httpx.Client, case: Invited) -> None:
+    score = wait_for_score(client, case)
+    for method, rest in (("GET", "score"), ("GET", "runs"), ("GET", "report"), ("POST", "score")):
+        answer = client.request(method, path(case, rest), headers=case.candidate.headers)
+        assert answer.status_code == 403, rest
+    feedback = client.get("/api/v1/candidates/me/feedback", headers=case.candidate.headers)
+    assert [each["text"] for each in feedback.json()["items"]] == [score["candidate_feedback"]]
+
+
+def test_what_is_not_completed_is_400_and_nobody_elses_is_403(
+    client: httpx.Client, supabase: SupabaseStack, simulators: Simulators
+) -> None:
+    case = invited(supabase)
+
+    assert client.post(path(case, "score"), headers=case.recruiter.headers).status_code == 400
+    assert client.post(path(case, "score"), headers=case.other_recruiter.headers).status_code == 403
+    assert client.post(path(case, "review"), headers=case.recruiter.headers, json={}).status_code == 422
+    missing = client.get(path(case, "score"), headers=case.viewer.headers)
+    assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
