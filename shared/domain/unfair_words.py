@@ -152,6 +152,7 @@ TABLE: Final = (
         """,
         r"""
             eager(?:ly)? (?:load\w*|evaluat\w*|execut\w*|initiali[sz]\w*|fetch\w*|consisten\w*)
+            (?:load|fetch|evaluat|initiali[sz])\w* (?:\w+ )?eagerly
             excited states?
             high[- ]energy (?:physics|particle\w*|collision\w*)
         """,
