@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from shared.contracts.base import Body, Contract
+from shared.contracts.lifecycle import FINAL_PHASES, Awaited, LifecycleStatus
+from shared.contracts.lifecycle import Phase as LifecyclePhase
 from shared.domain.rate_limits import RateClass
 from shared.errors import NotFoundError
 
@@ -149,6 +151,15 @@ class RecordingItem(Contract):
     deleted_at: datetime | None
 
 
+class TranscriptSeal(Contract):
+    """The receipt of a transcript: how many segments it has, and the hash that its chain ends with."""
+
+    segments: int = Field(examples=[14])
+    head_hash: str = Field(description="SHA-256 over the last segment and, through it, all before it")
+    is_whole: bool = Field(description="The chain was verified, and nothing was changed")
+    sealed_at: datetime
+
+
 class InterviewView(Contract):
     """An interview as both sides see it."""
 
@@ -164,6 +175,9 @@ class InterviewView(Contract):
     duration_seconds: int | None
     end_reason: str | None
     transcript_status: str | None = None
+    transcript_seal: TranscriptSeal | None = Field(
+        default=None, description="A moment after the end; what both sides can compare later"
+    )
     recording_deleted_at: datetime | None = None
     progress: ProgressView | None
 
@@ -222,18 +236,48 @@ class HeldInterview(InterviewView):
     reason: str | None = Field(description="Why it was ended or cancelled, in the words of who did")
 
 
+class Carried(Contract):
+    """Where the workflow stands that carries an interview to its score."""
+
+    phase: LifecyclePhase
+    waiting_for: Awaited | None = Field(description="who or what it waits for; null while it works")
+    since: datetime = Field(description="when this phase or this wait began")
+
+    @property
+    def is_final(self) -> bool:
+        return self.phase in FINAL_PHASES
+
+    @classmethod
+    def of(cls, status: LifecycleStatus, *, is_candidate: bool) -> Self:
+        """What needs the attention of operators is done as far as a candidate is concerned."""
+        is_hidden = is_candidate and status.phase == "needs_attention"
+        return cls(
+            phase="done" if is_hidden else status.phase, waiting_for=status.waiting_for, since=status.since
+        )
+
+
 class OwnProgress(Contract):
     """How far it is, as the candidate sees it."""
 
     status: Status
     progress: ProgressView | None
     recording_status: str | None
+    lifecycle: Carried | None = Field(description="null before the start, and while nobody can be asked")
+
+
+class ScoringView(Contract):
+    """How far the run of scoring is."""
+
+    run_number: int
+    done: int
+    total: int
 
 
 class HeldProgress(OwnProgress):
     """For members of the organisation, with what was shown so far."""
 
     competencies_covered: list[CoveredCompetency]
+    scoring: ScoringView | None
 
 
 class PlanView(Contract):
