@@ -49,10 +49,35 @@ begin
     where id = call.id
     returning * into call;
   end loop;
-  if to_status = 'connected' and call.connected_at is null and moment <= coalesce(call.ended_at, moment) then
-    update public.calls set connected_at = moment where id = call.id returning * into call;
+  if to_status = 'connected' and call.connected_at is null then
+    -- told after its end
+    update public.calls set connected_at = least(moment, ended_at) where id = call.id returning * into call;
   end if;
   return call;
+end
+$$;
+
+-- As before, in the words of the calls we command.
+create or replace function public.advance_call(call_id uuid, to_status text)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  known public.calls;
+  was text;
+begin
+  select * into known from public.calls as call where call.id = call_id for no key update;
+  if not found then
+    perform private.fail(404, 'not_found', 'call');
+  end if;
+  was := known.status;
+  known := private.walk_call(known, to_status, clock_timestamp());
+  return jsonb_build_object(
+    'call_id', known.id, 'interview_id', known.interview_id, 'status', known.status,
+    'changed', was <> known.status
+  );
 end
 $$;
 
