@@ -1,10 +1,11 @@
 """The interview: begun, held turn by turn, read, ended, and what comes in beside the talk."""
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Header, Query, Request, Response
 
 from shared.bootstrap import edge, services
 from shared.contracts.interview import (
@@ -37,6 +38,7 @@ from shared.http.guard import Caller, client_address
 from shared.http.sse import EventStream, ServerSentEvent
 
 if TYPE_CHECKING:
+    from shared.use_cases.interview.follow_progress import Seen
     from shared.use_cases.interview.running_turn import RunningTurn
 
 api = Api("Interviews", edge)
@@ -115,10 +117,35 @@ async def add_speech(interview_id: UUID, finals: Finals, caller: Caller) -> Hear
     return await services().interviews.hear(caller, interview_id, finals)
 
 
-@api.get(f"{INTERVIEW}/{{interview_id}}/progress")
-async def read_progress(interview_id: UUID, caller: Caller) -> OwnProgress | HeldProgress:
-    """Read how far an interview is."""
-    return await services().interviews.read.progress(caller, interview_id)
+@api.get(
+    f"{INTERVIEW}/{{interview_id}}/progress",
+    durable_client=True,
+    response_model=OwnProgress | HeldProgress,
+    responses=STREAM,
+)
+async def read_progress(
+    interview_id: UUID, caller: Caller, request: Request, last_event_id: Annotated[str, Header()] = ""
+) -> OwnProgress | HeldProgress | Response:
+    """Read how far an interview is, or follow it with `Accept: text/event-stream`.
+
+    Events: `progress` whenever something has changed, `done` when nothing will any more. A stream ends
+    after some minutes; come back with `Last-Event-ID`.
+    """
+    current, client = services(), request.state.durable_client
+    workflows = current.workflows(client)
+    if "text/event-stream" not in request.headers.get("accept", ""):
+        return await current.interviews.progress(caller, interview_id, workflows)
+    lasting = current.lasting_workflows(client)
+    told = await current.interviews.follow(caller, interview_id, workflows, lasting, last_event_id[:64])
+    return EventStream(_changes(told))
+
+
+async def _changes(told: AsyncGenerator["Seen"]) -> AsyncGenerator[ServerSentEvent]:
+    async with aclosing(told):
+        async for seen in told:
+            yield ServerSentEvent("progress", seen.progress, seen.mark)
+            if seen.is_last:
+                yield ServerSentEvent("done", {})
 
 
 @api.get(f"{INTERVIEW}/{{interview_id}}/plan")

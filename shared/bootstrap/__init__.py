@@ -22,6 +22,7 @@ from shared.telemetry import Event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractAsyncContextManager
 
     from azure.durable_functions import DurableFunctionsClient
 
@@ -383,6 +384,10 @@ class Services:
     def workflows(self, client: DurableFunctionsClient) -> Workflows:
         """The engine, through the client of one invocation."""
         return self._operations.workflows(client)
+
+    def lasting_workflows(self, client: DurableFunctionsClient) -> AbstractAsyncContextManager[Workflows]:
+        """Likewise, for an answer that outlives the invocation."""
+        return self._operations.lasting_workflows(client)
 
     @cached_property
     def operations(self) -> OperationVerbs:

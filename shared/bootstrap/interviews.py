@@ -51,6 +51,7 @@ class Interviews:
             self._services.planning.plan_interview,
             self._services.coach,
             self._consent_refused,
+            self._services.clock,
         )
 
     async def _consent_refused(self, interview_id: UUID) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.adapters.durable.workflows import DurableWorkflows
+from shared.adapters.durable.workflows import DurableWorkflows, outliving
 from shared.adapters.supabase.attention import SupabaseAttention
 from shared.adapters.supabase.functions import RestFunctions
 from shared.adapters.supabase.memberships import SupabaseMemberships
@@ -17,6 +17,7 @@ from shared.use_cases.self_check import AnswerSelfCheck, CheckWorkflows
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+    from contextlib import AbstractAsyncContextManager
 
     from azure.durable_functions import DurableFunctionsClient
 
@@ -40,6 +41,9 @@ class Operations:
 
     def workflows(self, client: DurableFunctionsClient) -> Workflows:
         return DurableWorkflows(client)
+
+    def lasting_workflows(self, client: DurableFunctionsClient) -> AbstractAsyncContextManager[Workflows]:
+        return outliving(client)
 
     def operations(self) -> OperationVerbs:
         functions = RestFunctions(self._services.rest)

@@ -117,6 +117,8 @@ class Unparked(Contract):
 type Phase = Literal["conducting", "closing", "scoring", "notifying", "done", "cancelled", "needs_attention"]
 """Where a lifecycle stands. The last three are final; `needs_attention` was carried as far as it went."""
 
+FINAL_PHASES: Final[frozenset[str]] = frozenset({"done", "cancelled", "needs_attention"})
+
 type Awaited = Literal["candidate", "recordings", "score"]
 
 

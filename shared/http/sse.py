@@ -22,14 +22,16 @@ HEARTBEAT_SECONDS: Final = 15.0
 
 @dataclass(frozen=True, slots=True)
 class ServerSentEvent:
-    """One event; its data goes out as one line of JSON."""
+    """One event; its data goes out as one line of JSON. Who comes back is asked for the last `id`."""
 
     name: str
     data: BaseModel | dict[str, object]
+    id: str = ""
 
     def encode(self) -> bytes:
         body = self.data.model_dump_json() if isinstance(self.data, BaseModel) else json.dumps(self.data)
-        return f"event: {self.name}\ndata: {body}\n\n".encode()
+        mark = f"id: {self.id}\n" if self.id else ""
+        return f"{mark}event: {self.name}\ndata: {body}\n\n".encode()
 
 
 class EventStream(StreamingResponse):

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from azure.durable_functions import DurableFunctionsClient
 
-from shared.adapters.durable.workflows import DurableWorkflows
+from shared.adapters.durable.workflows import DurableWorkflows, outliving
 from shared.errors import UnavailableError
 from shared.ports.workflows import Json, Workflow, Workflows, WorkflowState
 from tests.fakes.workflows import FakeWorkflows, Outcome
@@ -157,6 +157,18 @@ async def test_a_run_is_ended_where_it_stands(workflows: Workflows, key: str) ->
         await workflows.terminate(key)
 
         assert await workflows.wait(key, 10) == Workflow(key, WorkflowState.TERMINATED)
+
+
+async def test_an_answer_that_outlives_its_invocation_has_a_client_of_its_own(
+    host: HostProcess, key: str
+) -> None:
+    async with httpx.AsyncClient(base_url=host.url) as http:
+        client = DurableFunctionsClient((await http.get("/client")).text)
+    async with outliving(client) as workflows:
+        await client.close()  # as after every invocation
+        await workflows.start("echo", key, "said later")
+
+        assert await workflows.wait(key, 10) == Workflow(key, WorkflowState.COMPLETED, "said later")
 
 
 async def test_an_engine_that_is_away_is_unavailable() -> None:

@@ -1,8 +1,8 @@
 """Workflows on Durable Functions, through the client that the platform binds to an invocation."""
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC
 
 import grpc
@@ -79,6 +79,22 @@ class DurableWorkflows:
     async def signal(self, instance_id: str, event: str, data: Json) -> None:
         with _translated(harmless=GONE):
             await self._client.raise_orchestration_event(instance_id, event, data=data)
+
+
+@asynccontextmanager
+async def outliving(client: DurableFunctionsClient) -> AsyncIterator[DurableWorkflows]:
+    """The engine of an invocation, for an answer that goes on when the invocation's client is closed."""
+    address = {
+        "taskHubName": client.taskHubName,
+        "rpcBaseUrl": client.rpcBaseUrl,
+        "requiredQueryStringParameters": client.requiredQueryStringParameters,
+        "maxGrpcMessageSizeInBytes": client.maxGrpcMessageSizeInBytes,
+    }
+    lasting = DurableFunctionsClient(json.dumps(address))
+    try:
+        yield DurableWorkflows(lasting)
+    finally:
+        await lasting.close()
 
 
 def _workflow(found: OrchestrationState | None) -> Workflow | None:

@@ -6,9 +6,7 @@ from uuid import UUID
 
 from shared.contracts.interview import (
     HeldInterview,
-    HeldProgress,
     OwnInterview,
-    OwnProgress,
     PlanView,
     ProgressView,
     Transcript,
@@ -40,7 +38,7 @@ class ReadInterview:
         view = await self._interviews.read(interview_id, caller.user_id, parts)
         shown = {
             **view.interview,
-            "progress": _progress(view),
+            "progress": progress_of(view),
             "transcript": view.transcript,
             "recordings": view.recordings,
         }
@@ -52,20 +50,6 @@ class ReadInterview:
         await self._find(caller, Permission.TRANSCRIPT_READ, talk_id)
         view = await self._interviews.read(talk_id, caller.user_id, {"transcript"}, after_sequence)
         return Transcript.model_validate({"items": view.transcript})
-
-    async def progress(self, caller: Person, talk_id: UUID) -> OwnProgress | HeldProgress:
-        await self._find(caller, Permission.INTERVIEW_READ, talk_id)
-        view = await self._interviews.read(talk_id, caller.user_id, {"recordings"})
-        recordings = view.recordings or ()
-        shown = {
-            "status": view.interview["status"],
-            "progress": _progress(view),
-            "recording_status": recordings[-1]["status"] if recordings else None,
-        }
-        if view.is_candidates:
-            return OwnProgress.model_validate(shown)
-        covered = {"competencies_covered": view.progress.get("covered", [])}
-        return HeldProgress.model_validate(shown | covered)
 
     async def plan(self, caller: Person, interview_id: UUID) -> PlanView:
         """Raises NotFoundError also while no plan was made."""
@@ -87,7 +71,7 @@ class ReadInterview:
         )
 
 
-def _progress(view: TalkView) -> ProgressView | None:
+def progress_of(view: TalkView) -> ProgressView | None:
     """None before the start."""
     if view.seconds_left is None:
         return None

@@ -1,6 +1,7 @@
 """The app's own services, with what lies outside the database replaced: rights are decided before it."""
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import cached_property
 
 from azure.durable_functions import DurableFunctionsClient
@@ -61,6 +62,9 @@ class MatrixServices(Services):
 
     def workflows(self, client: DurableFunctionsClient) -> Workflows:
         return FakeWorkflows()
+
+    def lasting_workflows(self, client: DurableFunctionsClient) -> AbstractAsyncContextManager[Workflows]:
+        return nullcontext(FakeWorkflows())
 
     @cached_property
     def check_readiness(self) -> CheckReadiness:

@@ -45,6 +45,10 @@ async def test_events_arrive_whole_and_in_order() -> None:
     assert numbers == [str(number) for number in range(1000)]
 
 
+def test_an_event_carries_the_mark_to_come_back_with() -> None:
+    assert ServerSentEvent("progress", {}, "a1").encode() == b"id: a1\nevent: progress\ndata: {}\n\n"
+
+
 async def test_a_line_break_in_the_data_cannot_end_the_event() -> None:
     async def source() -> Source:
         yield ServerSentEvent("token", {"content": "a\n\nevent: done\ndata: {}"})

@@ -66,9 +66,9 @@ class House:
             memberships.rows[member.user_id].append(Membership(ORGANISATION, role))
         self.ownership = FakeOwnership(memberships)
         self.coach = Coach(self.interviews, self.model, PROMPTS)
-        authorise = Authorise(self.ownership, RecordAudit(FakeAuditTrail()))
+        self.authorise = authorise = Authorise(self.ownership, RecordAudit(FakeAuditTrail()))
         self.verbs = InterviewVerbs.over(
-            self.interviews, authorise, PROMPTS, self._plan, self.coach, self._refused
+            self.interviews, authorise, PROMPTS, self._plan, self.coach, self._refused, self.clock
         )
         self.held = self.interviews.put(
             self.talk_id,
