@@ -146,6 +146,16 @@ class AppSettings:
             default="",
         ),
     ]
+    insights: Annotated[
+        Secret,
+        Variable(
+            "APPLICATIONINSIGHTS_CONNECTION_STRING",
+            "the Application Insights that take traces and metrics, by identity; empty for none",
+            local="",
+            parse=Secret,
+            default="",
+        ),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ from opentelemetry import metrics, trace
 from shared.errors import TalentiError
 
 if TYPE_CHECKING:
+    from opentelemetry.sdk.metrics.export import MetricExporter
+    from opentelemetry.sdk.trace.export import SpanExporter
+
     from shared.domain.language import Usage
 
 type Value = str | int | float | bool
@@ -446,6 +449,18 @@ def export_to(endpoint: str, headers: Mapping[str, str], resource: Mapping[str, 
     """Send traces and metrics to a collector. The exporter is loaded here, so that nobody else pays."""
     from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter  # noqa: PLC0415
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
+
+    spans_to_and_figures_to(
+        OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces", headers=dict(headers)),
+        OTLPMetricExporter(endpoint=f"{endpoint}/v1/metrics", headers=dict(headers)),
+        resource,
+    )
+
+
+def spans_to_and_figures_to(
+    spans: "SpanExporter", figures: "MetricExporter", resource: Mapping[str, str]
+) -> None:
+    """Hand traces to one exporter and metrics to the other, from now on and for the whole process."""
     from opentelemetry.sdk.metrics import MeterProvider  # noqa: PLC0415
     from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader  # noqa: PLC0415
     from opentelemetry.sdk.resources import Resource  # noqa: PLC0415
@@ -454,11 +469,7 @@ def export_to(endpoint: str, headers: Mapping[str, str], resource: Mapping[str, 
 
     described = Resource.create(dict(resource))
     tracing = TracerProvider(resource=described)
-    tracing.add_span_processor(
-        BatchSpanProcessor(OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces", headers=dict(headers)))
-    )
+    tracing.add_span_processor(BatchSpanProcessor(spans))
     trace.set_tracer_provider(tracing)
-    reader = PeriodicExportingMetricReader(
-        OTLPMetricExporter(endpoint=f"{endpoint}/v1/metrics", headers=dict(headers))
-    )
+    reader = PeriodicExportingMetricReader(figures)
     metrics.set_meter_provider(MeterProvider(resource=described, metric_readers=[reader]))

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from shared.bootstrap.planning import Planning
     from shared.bootstrap.platform import Platform
     from shared.bootstrap.recordings import Recordings
+    from shared.bootstrap.requirements import RequirementParts
     from shared.bootstrap.resumes import Resumes
     from shared.bootstrap.scoring import Scoring
     from shared.bootstrap.voice import Voice
@@ -97,6 +98,7 @@ if TYPE_CHECKING:
     from shared.use_cases.record_audit import RecordAudit
     from shared.use_cases.recordings.commands import RecordingCommands
     from shared.use_cases.recordings.files import RecordingFiles
+    from shared.use_cases.resumes.requirement_verbs import RequirementVerbs
     from shared.use_cases.resumes.verbs import ResumeVerbs
     from shared.use_cases.scoring.verbs import ScoringVerbs
     from shared.use_cases.self_check import AnswerSelfCheck, CheckWorkflows
@@ -349,6 +351,10 @@ class Services:
         return self._resumes.resumes()
 
     @cached_property
+    def requirements(self) -> RequirementVerbs:
+        return self._requirements.requirements()
+
+    @cached_property
     def turns(self) -> TurnStore:
         """Direct where a connection is configured, over REST otherwise."""
         return self._interviews.turns()
@@ -454,6 +460,12 @@ class Services:
         return Planning(self)
 
     @cached_property
+    def _requirements(self) -> RequirementParts:
+        from shared.bootstrap.requirements import RequirementParts  # noqa: PLC0415 - as above
+
+        return RequirementParts(self)
+
+    @cached_property
     def _resumes(self) -> Resumes:
         from shared.bootstrap.resumes import Resumes  # noqa: PLC0415 - as above
 
@@ -493,12 +505,25 @@ def _configure_telemetry(settings: Settings) -> None:
         return
     telemetry.configure(level=app.log_level, for_humans=not app.environment.is_deployed)
     if app.otlp_endpoint:
-        resource = {
-            "service.name": "talenti-interviews",
-            "service.version": __version__,
-            "deployment.environment.name": app.environment,
-        }
-        telemetry.export_to(app.otlp_endpoint, _pairs(app.otlp_headers.reveal()), resource)
+        telemetry.export_to(app.otlp_endpoint, _pairs(app.otlp_headers.reveal()), _resource(settings))
+
+
+def _resource(settings: Settings) -> dict[str, str]:
+    return {
+        "service.name": "talenti-interviews",
+        "service.version": __version__,
+        "deployment.environment.name": settings.app.environment,
+    }
+
+
+def _export_to_insights() -> None:
+    """A second of loading, which is why it is done beside the first requests and not before them."""
+    settings = services().settings
+    insights = settings.app.insights.reveal()
+    if insights and not settings.app.otlp_endpoint:
+        from shared.adapters.azure.insights import export_to_insights  # noqa: PLC0415 - only where it is used
+
+        export_to_insights(insights, _resource(settings))
 
 
 def _pairs(text: str) -> dict[str, str]:
@@ -530,7 +555,7 @@ def override(replacement: Services) -> Iterator[Services]:
 def _warm_up() -> None:
     from shared.bootstrap import warm_up  # noqa: PLC0415 - after the first answer
 
-    warm_up.begin()
+    warm_up.begin(_export_to_insights)
 
 
 edge = Edge(

@@ -4,6 +4,7 @@ Nothing is made here, only loaded, so that a request which comes meanwhile finds
 or waits for that one. What fails here fails again, and is told, where it is needed.
 """
 
+from collections.abc import Callable
 from importlib import import_module
 from threading import Thread
 from typing import Final
@@ -32,18 +33,19 @@ MODULES: Final = (
 )
 
 
-def begin() -> Thread:
-    """Go on in a thread of its own, which never keeps the process from ending."""
-    thread = Thread(target=_load, name="warm-up", daemon=True)
+def begin(then: Callable[[], None] = lambda: None) -> Thread:
+    """Go on in a thread of its own, which never keeps the process from ending; last do what is said."""
+    thread = Thread(target=_load, args=(then,), name="warm-up", daemon=True)
     thread.start()
     return thread
 
 
-def _load() -> None:
+def _load(then: Callable[[], None]) -> None:
     try:
         for module in MODULES:
             import_module(module)
         _phrases()
+        then()
     except Exception as error:  # noqa: BLE001 - whatever it is, requests go on without
         log.warning(Event.WARM_UP_FAILED, error=error)
 

@@ -27,6 +27,7 @@ HEAVY = [
     "yaml",
     "jwt",
     "opentelemetry.exporter",
+    "azure.monitor",
 ]
 OURS = ["shared.adapters", "shared.packs", "shared.prompts", "shared.settings", "shared.use_cases"]
 LOADED = "import sys, function_app; print(*sorted(sys.modules))"

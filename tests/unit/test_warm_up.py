@@ -19,6 +19,14 @@ def test_everything_that_is_to_be_loaded_can_be_loaded(caplog: pytest.LogCapture
     assert caplog.text == ""
 
 
+def test_what_is_said_is_done_last() -> None:
+    done: list[bool] = []
+
+    warm_up.begin(lambda: done.append(set(warm_up.MODULES) <= sys.modules.keys())).join()
+
+    assert done == [True]
+
+
 def test_what_cannot_be_loaded_is_told_and_breaks_nothing(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -55,7 +63,7 @@ async def test_it_begins_with_the_first_answer_whatever_that_is_and_only_once() 
 
 def test_the_edge_of_the_app_begins_it(monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[bool] = []
-    monkeypatch.setattr(warm_up, "begin", lambda: begun.append(True))
+    monkeypatch.setattr(warm_up, "begin", lambda then: begun.append(True))
     monkeypatch.setattr(bootstrap.edge, "warm_up", bootstrap._warm_up)
 
     bootstrap.edge.answered()

@@ -18,7 +18,7 @@ NO_KEYS: Final = {
 """Resources that could be opened with a key, and the property that forbids it."""
 
 OF_THE_PLATFORM: Final = re.compile(
-    r"AzureWebJobsStorage__\w+|APPLICATIONINSIGHTS_\w+|AZURE_CLIENT_ID|TASKHUB_NAME|DURABLE_TASK_\w+"
+    r"AzureWebJobsStorage__\w+|APPLICATIONINSIGHTS_AUTHENTICATION_STRING|AZURE_CLIENT_ID|TASKHUB_NAME|DURABLE_TASK_\w+"
 )
 TYPE: Final = re.compile(r"'([\w.]+/[\w/]+)@(\d{4}-\d{2}-\d{2})(-preview)?'")
 
