@@ -1,6 +1,6 @@
 """The workflow of a recording's file, played in skipped time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -150,7 +150,7 @@ def test_a_file_that_never_comes_fails_and_is_no_false_completion(
 
 
 def test_a_corrupt_file_is_parked_and_told_and_may_be_tried_again(stage: Stage) -> None:
-    answers = iter(
+    answers: Iterator[dict[str, Any]] = iter(
         [{"state": "failed", "reason": "recording_truncated"}, {"state": "completed", "reason": None}]
     )
     stage.kept = lambda: next(answers)

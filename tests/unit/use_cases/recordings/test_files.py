@@ -137,7 +137,7 @@ async def test_a_piece_that_comes_after_all_was_kept_is_told_of_and_stays(tapes:
     late = a_chunk(1)
     await tapes.files.create(late.content, a_wav(1), "audio/wav", most_bytes=10**6)
 
-    await tapes.announce(PROVIDER, [late])
+    await tapes.announce(PROVIDER, (late,))
     assert (await tapes.keep(work.recording_id)).state == "completed"
 
     assert late.content.name in await tapes.names()
@@ -179,7 +179,7 @@ async def test_a_file_is_late_by_how_it_was_told_of(tapes: Tapes) -> None:
     silent = tapes.desk.open("another")
     tapes.clock.advance(11 * 3600)
     told = tapes.open()
-    await tapes.announce(PROVIDER, [a_chunk()])
+    await tapes.announce(PROVIDER, (a_chunk(),))
 
     async def standing() -> list[tuple[bool, bool]]:
         found = [await tapes.find(each) for each in (silent, told)]
@@ -220,7 +220,7 @@ async def test_five_events_in_any_order_are_one_run(tapes: Tapes) -> None:
 
 
 async def test_a_recording_that_nobody_knows_yet_is_processed_once_it_is_known(tapes: Tapes) -> None:
-    assert await tapes.announce(PROVIDER, [a_chunk()]) is None
+    assert await tapes.announce(PROVIDER, (a_chunk(),)) is None
     assert tapes.workflows.runs == {}
     recording_id = tapes.open()
 

@@ -37,7 +37,7 @@ class Listening(Tapes):
                 raise self.transcriber.fault
             return Transcription(2000, (PHRASE,))
 
-        self.transcriber.transcribe = transcribe  # type: ignore[method-assign,assignment]
+        self.transcriber.transcribe = transcribe  # type: ignore[method-assign]
 
 
 @pytest.fixture
