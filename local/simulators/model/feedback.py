@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from local.simulators.model import phrases
 from local.simulators.model.blocks import Block, Blocks
-from local.simulators.model.reading import Reading, Sentence, quoted
+from local.simulators.model.reading import Reading, Sentence, count_words, quoted
 
 if TYPE_CHECKING:
     from local.simulators.model.prompt import Prompt
@@ -114,7 +114,25 @@ def _levels(blocks: Blocks) -> str:
 def _lacking(blocks: Blocks) -> list[dict[str, Any]]:
     whole = Reading("\n".join(segment.text for segment in segments_of(blocks)))
     missing = [advice for what, advice in WITHOUT if not whole.has(what)]
-    return [{"text": advice, "segment_ids": [], "quotes": []} for advice in (missing or [WITHOUT[-1][1]])[:2]]
+    shown = _least(blocks)
+    return [
+        {"text": advice, "segment_ids": [each["segment_id"] for each in shown], "quotes": shown}
+        for advice in (missing or [WITHOUT[-1][1]])[:2]
+    ]
+
+
+def _least(blocks: Blocks) -> list[dict[str, Any]]:
+    """The words in which an answer falls shortest of what could have been told."""
+    said = [
+        (each.concreteness, segment.attributes.get("id", ""), quoted(each.text))
+        for segment in segments_of(blocks)
+        for each in Reading(segment.text).sentences
+        if count_words(each.text) > 2
+    ]
+    if not said:
+        return []
+    _, segment_id, quote = min(said, key=lambda each: each[0])
+    return [{"segment_id": segment_id, "quote": quote}]
 
 
 def _item(text: str, segment: str, sentence: Sentence) -> dict[str, Any]:

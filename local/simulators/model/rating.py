@@ -62,16 +62,16 @@ def rate(prompt: Prompt) -> dict[str, Any]:
         }
     chance = prompt.chance()
     level = _level(_score(_passages(segments), terms), chance)
-    contradiction = _contradiction(said)
-    if contradiction:
+    against = contradiction(said)
+    if against:
         level = max(1, level - 1)
-    cited = _cited(said, terms, chance, contradiction)
+    cited = _cited(said, terms, chance, against)
     return {
         "level": str(level),
         "citations": [
             {"segment_id": each.segment, "quote": quoted(each.sentence.text), "sure": 0.9} for each in cited
         ],
-        "rationale": _rationale([each.sentence for each in said], contradicts=bool(contradiction)),
+        "rationale": _rationale([each.sentence for each in said], contradicts=bool(against)),
     }
 
 
@@ -126,7 +126,7 @@ def _level(score: float, chance: Random) -> int:
     return 1 + sum(moved >= border for border in LEVELS)
 
 
-def _contradiction(said: list[Said]) -> list[Said]:
+def contradiction(said: list[Said]) -> list[Said]:
     """Somebody says that they never did what they tell of elsewhere: what they did, and the denial."""
     done = [each for each in said if each.sentence.action]
     told = frozenset().union(*(each.sentence.stems for each in said if not each.sentence.denies))
