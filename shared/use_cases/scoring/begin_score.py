@@ -2,6 +2,7 @@
 
 from shared.contracts.lifecycle import ScoringWanted
 from shared.contracts.scoring_workflow import TEXTS, ScoreSteps
+from shared.domain.scoring.chain import verify_chain
 from shared.domain.scoring.evidence import Evidence
 from shared.ports.scores import Scores
 
@@ -20,7 +21,8 @@ class BeginScore:
         if run.is_over:
             return ScoreSteps(status=run.status, passes=self._passes)
         material = await self._scores.material(run.id)
-        if Evidence.of(material.segments, material.private).is_empty:
+        whole = verify_chain(material.segments, material.head).is_whole
+        if not whole or Evidence.of(material.segments, material.private).is_empty:
             return ScoreSteps(status=run.status, passes=self._passes)
         return ScoreSteps(
             status=run.status,

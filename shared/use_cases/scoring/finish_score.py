@@ -14,6 +14,7 @@ from shared.contracts.scoring_workflow import FinishWanted, RunFailed
 from shared.domain.interview.injection import attempt_spans, attempts_in
 from shared.domain.score_runs import KeptPass, KeptText, Material, ScoreRun
 from shared.domain.scoring import texts
+from shared.domain.scoring.chain import verify_chain
 from shared.domain.scoring.combination import QUORUM, RULES_VERSION
 from shared.domain.scoring.evidence import Evidence
 from shared.domain.scoring.exact import SHARE_DECIMALS, rounded, share
@@ -27,6 +28,7 @@ log = telemetry.Log(__name__)
 
 MOST_FINDINGS: Final = 100
 MISSING: Final = "upstream_unavailable"
+BROKEN: Final = "transcript_broken"  # changed since it was sealed: nothing can be proved by it
 NOTHING: Final[Mapping[str, Any]] = {}
 
 
@@ -61,6 +63,8 @@ class FinishScore:
         material = await self._scores.material(wanted.run_id)
         if material.run.is_over:
             return _done(material.run)
+        if not verify_chain(material.segments, material.head).is_whole:
+            return await FailScore(self._scores)(RunFailed(run_id=wanted.run_id, code=BROKEN))
         evidence = Evidence.of(material.segments, material.private)
         answered = Answered(material.passes, wanted.passes)
         names = [each.name for each in material.run.dimensions]

@@ -18,6 +18,7 @@ from shared.contracts.model_rating import (
 from shared.contracts.scoring_workflow import FinishWanted, PassWanted, TextWanted
 from shared.domain.language import Prompt
 from shared.domain.score_runs import KeptPass
+from shared.domain.scoring.records import Segment
 from shared.errors import RateLimitedError, TalentiError, UnavailableError, UpstreamError
 from tests.fakes.language_model import FakeLanguageModel, Script
 from tests.scoring_room import Room, spoken
@@ -61,6 +62,24 @@ def says(level: str = "4", *citations: Citation, broken: TalentiError | None = N
 
 def room(model: FakeLanguageModel | StandInModel | None = None, **facts: Any) -> Room:
     return Room(model or says(), facts.pop("segments", TALK), person=PERSON, **facts)
+
+
+@pytest.mark.parametrize(
+    "segments",
+    [
+        (TALK[0], replace(TALK[1], content=ANSWER.replace("March", "April")), *TALK[2:]),
+        (*TALK[:1], *TALK[2:]),
+        (*TALK[2:], *TALK[:2]),
+    ],
+    ids=["changed", "dropped", "moved"],
+)
+async def test_a_transcript_that_is_not_as_it_was_sealed_is_not_scored(segments: tuple[Segment, ...]) -> None:
+    model = says()
+
+    result = await room(model, segments=segments).score()
+
+    assert (result["status"], result["error_code"]) == ("failed", "transcript_broken")
+    assert model.asked == []
 
 
 async def test_a_run_is_scored_from_words_that_code_has_found() -> None:
