@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from local.simulators.model import skills
-from local.simulators.model.blocks import Blocks
+from local.simulators.model.blocks import Block, Blocks
 from local.simulators.model.reading import quoted, sentences, stems
 from local.simulators.model.resume import BULLET, DEGREE
 from local.simulators.model.shape import Found
@@ -67,6 +67,8 @@ def structure(prompt: Prompt) -> dict[str, Any]:
 def match(prompt: Prompt) -> dict[str, Any]:
     """For each requirement, whether the person's own words show it, and which."""
     blocks = Blocks(prompt.data)
+    if proof := blocks.all("evidence"):
+        return {"items": [_judged(each, proof) for each in blocks.all("requirement")]}
     asked = _asked(blocks)
     own = [
         line
@@ -85,6 +87,20 @@ def match(prompt: Prompt) -> dict[str, Any]:
         "strengths": [item for item in items if item["status"] == "met"],
         "improvements": [item for item in items if item["status"] == "missing"],
         "summary": f"{shown} of {len(items)} requirements are shown.",
+    }
+
+
+def _judged(requirement: Block, proof: list[Block]) -> dict[str, Any]:
+    """By the one item that shows most of it, as proof is an item and not a whole life."""
+    items = [_held_against(requirement.text, [each.text]) for each in proof]
+    best = max(range(len(items)), key=lambda place: float(items[place]["confidence"]))
+    status = items[best]["status"]
+    shown = {"met": "met", "partly": "partly"}.get(str(status), "not_shown")
+    return {
+        "requirement_id": requirement.attributes.get("id", ""),
+        "shown": shown,
+        "evidence_id": "" if shown == "not_shown" else proof[best].attributes.get("id", ""),
+        "quote": items[best]["quote"],
     }
 
 

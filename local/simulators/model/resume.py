@@ -37,7 +37,10 @@ MONTH_NAMES: Final = (
 BY_BEGINNING: Final = {name[:3]: number for number, names in enumerate(MONTH_NAMES, 1) for name in names}
 BY_BEGINNING_OF_FOUR: Final = {"juin": 6, "juil": 7}
 MONTH: Final = rf"(?:{'|'.join(name for names in MONTH_NAMES for name in names)})[a-zäéû]*\.?"
-POINT: Final = rf"(?:{MONTH}\s+(?:de\s+)?\d{{4}}|\d{{1,2}}[/.]\d{{4}}|\d{{4}}-\d{{2}}|\d{{4}}年\d{{1,2}}月|(?:19|20)\d\d)"
+POINT: Final = (
+    rf"(?:{MONTH}\s+(?:de\s+)?\d{{4}}|\d{{1,2}}[/.]\d{{4}}|\d{{4}}-\d{{2}}|\d{{4}}年\d{{1,2}}月"
+    r"|(?:19|20)\d\d)"
+)
 NOW: Final = (
     r"(?:present|now|current|today|ongoing|heute|aktuell|présent|aujourd'hui|actualidad|presente"
     r"|至今|現在|现在|الآن)"

@@ -102,6 +102,12 @@ def rows(tenant: str) -> dict[str, dict[str, Any]]:
             "status_changed_by": ref("recruiter"),
             "match_score": 70,
         },
+        "application_matches": {
+            "application_id": ref("applications"),
+            "fingerprint": "a" * 64,
+            "score": 70,
+            "result": {},
+        },
         "interviews": {
             "application_id": ref("applications"),
             "status": "completed",

@@ -12,8 +12,10 @@ from tests.security.matrix import (
     practice,
     questions,
     realtime,
+    requirements,
     resumes,
     scores,
+    voice,
 )
 from tests.security.matrix.rules import Rules
 
@@ -28,9 +30,11 @@ MODULES = (
     practice,
     questions,
     realtime,
+    requirements,
     resumes,
     operations,
     scores,
+    voice,
 )
 
 RULES: Rules = {name: rule for module in MODULES for name, rule in module.RULES.items()}
