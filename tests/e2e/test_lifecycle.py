@@ -32,7 +32,7 @@ def instance(client: httpx.Client, interview_id: UUID) -> dict[str, Any]:
 
 def look_now(client: httpx.Client, interview_id: UUID) -> None:
     """Whatever is told, the lifecycle asks the database."""
-    told = client.post(f"{HUB}/interview-{interview_id}/raiseEvent/ended", json=None)
+    told = client.post(f"{HUB}/interview-{interview_id}/raiseEvent/ended", json={})
     assert told.status_code == 202
 
 
