@@ -8,7 +8,6 @@ fails for good is put before a person, and goes on when somebody has it tried ag
 from collections.abc import Generator
 from datetime import timedelta
 from typing import Any, Final
-from uuid import UUID
 
 from shared.contracts.lifecycle import PARK, RETRY, UNPARK, Parked, Unparked
 from shared.contracts.resume_workflow import (
@@ -63,10 +62,6 @@ class _Run:
         self._message = ResumeWanted.model_validate(context.get_input())
         self._retry = context.wait_for_external_event(RETRY)
 
-    @property
-    def file_id(self) -> UUID:
-        return self._message.file_id
-
     def tried(self) -> Steps[UploadStanding | None]:
         """How the file stands after one attempt; None where a step was given up."""
         try:
@@ -94,16 +89,19 @@ class _Run:
     def park(self, reason: str) -> Steps[None]:
         yield from self.settle(UploadStatus.PARKED, reason)
         parked = Parked(
-            subject="file", subject_id=self.file_id, instance_id=self._context.instance_id, reason=reason
+            subject="file",
+            subject_id=self._message.file_id,
+            instance_id=self._context.instance_id,
+            reason=reason,
         )
         yield from persist(self._context, PARK, parked.model_dump(mode="json"), FOR_AN_HOUR)
 
     def unpark(self) -> Steps[None]:
-        unparked = Unparked(subject="file", subject_id=self.file_id)
+        unparked = Unparked(subject="file", subject_id=self._message.file_id)
         yield from persist(self._context, UNPARK, unparked.model_dump(mode="json"), FOR_AN_HOUR)
 
     def settle(self, status: UploadStatus, reason: str) -> Steps[UploadStanding]:
-        settling = Settling(file_id=self.file_id, status=status, reason=reason)
+        settling = Settling(file_id=self._message.file_id, status=status, reason=reason)
         return (yield from self._step(SETTLE_UPLOAD, settling, FOR_AN_HOUR))
 
     def wait(self, pause: timedelta) -> Steps[bool]:

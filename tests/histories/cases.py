@@ -11,10 +11,13 @@ from shared.contracts.lifecycle import (
     PARK,
     RECORDING_READY,
     REQUEST_SCORE,
+    RETRY,
     SCORED,
     START_SCORE,
     STOP_RECORDINGS,
+    UNPARK,
     lifecycle_key,
+    resume_key,
 )
 from shared.contracts.lifecycle_steps import (
     LOOK_AT_SCORE,
@@ -25,11 +28,14 @@ from shared.contracts.lifecycle_steps import (
     THANK_CANDIDATE,
     invitation_key,
 )
+from shared.contracts.resume_workflow import PREFILL_PROFILE, READ_RESUME, RECEIVE_UPLOAD, SETTLE_UPLOAD
 from shared.workflows.interview_lifecycle import interview_lifecycle
 from shared.workflows.invitation_watch import invitation_watch
+from shared.workflows.process_resume import process_resume
 from tests.histories.recorder import record
 
 INTERVIEW: Final = UUID(int=1)
+FILE: Final = UUID(int=5)
 RUN, RECORDING = str(UUID(int=2)), str(UUID(int=3))
 WANTED: Final = {"interview_id": str(INTERVIEW)}
 
@@ -104,9 +110,33 @@ def watched() -> dict[str, Any]:
     return record(invitation_watch, invitation_key(INTERVIEW), message, told, events)
 
 
+def _standing(status: str, snapshot_id: str | None = None) -> dict[str, Any]:
+    return {"file_id": str(FILE), "status": status, "reason": None, "snapshot_id": snapshot_id}
+
+
+def read() -> dict[str, Any]:
+    """A scan first, then the model away, then a step that fails for good until somebody says retry."""
+    looks = iter(["scanned_needs_reader", "reading"])
+    broken = _failing(3, _standing("parsed", RUN))
+    steps = {
+        RECEIVE_UPLOAD: lambda _: _standing("received"),
+        READ_RESUME: lambda _: (
+            _standing(state) if (state := next(looks, None)) else _standing("reading", RUN)
+        ),
+        PREFILL_PROFILE: broken,
+        SETTLE_UPLOAD: lambda settling: _standing(settling["status"]),
+        PARK: lambda _: None,
+        UNPARK: lambda _: None,
+    }
+    events = [(timedelta(minutes=5), RETRY, None), (timedelta(hours=2), RETRY, None)]
+    message = {"file_id": str(FILE), "by_rules": False}
+    return record(process_resume, resume_key(FILE), message, steps, events)
+
+
 CASES: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "v1-interview_lifecycle-finished": finished,
     "v1-interview_lifecycle-needs_attention": needs_attention,
     "v1-interview_lifecycle-cancelled": cancelled,
     "v1-invitation_watch-rescheduled": watched,
+    "v1-process_resume-retried": read,
 }

@@ -22,13 +22,12 @@ class HearOfUpload:
         if upload is None:
             log.warning(Event.UPLOAD_UNKNOWN)
             return
-        told: dict[str, telemetry.Value] = {
-            Attribute.FILE_ID: str(upload.file_id),
-            Attribute.STATE: upload.status.value,
-        }
         if not upload.status.is_awaited:
-            log.info(Event.UPLOAD_TOLD_AGAIN, told)
+            log.info(
+                Event.UPLOAD_TOLD_AGAIN,
+                {Attribute.FILE_ID: str(upload.file_id), Attribute.STATE: upload.status.value},
+            )
         elif await self._files.find(upload.path) is None:
-            log.info(Event.UPLOAD_MISSING, told)
+            log.info(Event.UPLOAD_MISSING, {Attribute.FILE_ID: str(upload.file_id)})
         else:
             await begin(upload.file_id)

@@ -10,13 +10,14 @@ import pytest
 
 from shared.workflows.interview_lifecycle import interview_lifecycle
 from shared.workflows.invitation_watch import invitation_watch
+from shared.workflows.process_resume import process_resume
 from tests.histories.cases import CASES
 from tests.histories.recorder import FOLDER, replayed
 
 # the SDK tells once for a process that it reads inputs without a type
 pytestmark = pytest.mark.filterwarnings("ignore:azure.functions df_loads:DeprecationWarning")
 
-WORKFLOWS = {each.__name__: each for each in (interview_lifecycle, invitation_watch)}
+WORKFLOWS = {each.__name__: each for each in (interview_lifecycle, invitation_watch, process_resume)}
 RECORDINGS = sorted(FOLDER.glob("v*.json"))
 # an id, a word of ours, a key made of both, a figure, a moment: nothing that a person would have written
 HARMLESS = re.compile(r"[A-Za-z0-9_.:+-]{0,120}", re.ASCII)
@@ -79,7 +80,7 @@ def test_a_history_holds_ids_and_states_and_no_words(path: Path) -> None:
     assert [each for each in found if not HARMLESS.fullmatch(each)] == []
 
 
-def test_every_workflow_of_an_interview_is_recorded() -> None:
+def test_every_workflow_is_recorded() -> None:
     recorded = {path.stem.split("-")[1] for path in RECORDINGS}
 
     assert set(WORKFLOWS) == recorded

@@ -21,6 +21,7 @@ from shared.use_cases.resumes.verbs import Reading, ResumeVerbs
 from tests.fakes.audit import FakeAuditTrail
 from tests.fakes.clock import FakeClock
 from tests.fakes.documents import FakeDocumentReader
+from tests.fakes.file_screening import FakeFileScreening
 from tests.fakes.files import FakeFiles
 from tests.fakes.language_model import FakeLanguageModel
 from tests.fakes.memberships import FakeMemberships
@@ -50,14 +51,6 @@ class Structuring(StructureResume):
         return StructuredResume(VisibleText(text), self.read_by, name=Field(name, Span(0, len(name)), 0.9))
 
 
-class Screening:
-    def __init__(self) -> None:
-        self.harmful: set[bytes] = set()
-
-    async def is_safe(self, content: bytes) -> bool:
-        return content not in self.harmful
-
-
 class Counter:
     def __init__(self) -> None:
         self.clock = FakeClock()
@@ -66,7 +59,7 @@ class Counter:
         self.embedded = FakeDocumentReader()
         self.reader = FakeDocumentReader()
         self.structure = Structuring()
-        self.screening = Screening()
+        self.screening = FakeFileScreening()
         self.workflows = FakeWorkflows()
         self.trail = FakeAuditTrail()
         self.memberships = FakeMemberships()
