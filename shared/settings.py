@@ -562,6 +562,12 @@ PLATFORM = {
     "AzureWebJobsStorage": "UseDevelopmentStorage=true",
     "FUNCTIONS_WORKER_RUNTIME": "python",
     "TASKHUB_NAME": "TalentiLocal",
+    "DURABLE_TASK_SCHEDULER_CONNECTION_STRING": "Endpoint=http://localhost:8080;Authentication=None",
+    # nobody needs a scheduler for `func start`: it keeps workflows in the storage emulator
+    "AzureFunctionsJobHost__extensions__durableTask__storageProvider__type": "AzureStorage",
+    "AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName": (
+        "AzureWebJobsStorage"
+    ),
 }
 
 

@@ -1,5 +1,6 @@
 """Code, sample and host.json name the same settings."""
 
+import json
 import re
 from typing import get_type_hints
 
@@ -23,9 +24,22 @@ def test_the_sample_works_as_it_is() -> None:
 
 
 def test_every_setting_that_host_json_asks_for_is_in_the_sample() -> None:
-    asked = set(re.findall(r"%(\w+)%", (REPOSITORY / "host.json").read_text()))
+    host = (REPOSITORY / "host.json").read_text()
+    asked = set(re.findall(r"%(\w+)%", host))
+    connections = set(re.findall(r'"connection(?:String)?Name": "(\w+)"', host))
 
-    assert asked <= set(SAMPLE)
+    assert connections == {"DURABLE_TASK_SCHEDULER_CONNECTION_STRING"}
+    assert asked | connections <= set(SAMPLE)
+
+
+def test_workflows_are_kept_by_the_scheduler_in_azure_and_never_by_what_replaces_it_locally() -> None:
+    host = json.loads((REPOSITORY / "host.json").read_text())
+    in_azure = (REPOSITORY / "infra" / "modules" / "function-app.bicep").read_text()
+
+    provider = host["extensions"]["durableTask"]["storageProvider"]
+    assert provider["type"] == "azureManaged"
+    assert f"{provider['connectionStringName']}: 'Endpoint=" in in_azure
+    assert "AzureFunctionsJobHost__" not in in_azure
 
 
 def test_every_setting_says_what_it_means_in_half_a_sentence() -> None:
