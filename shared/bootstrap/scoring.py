@@ -26,6 +26,7 @@ class Scoring:
                 SupabaseScores(functions),
                 SupabaseInterviews(functions),
                 SupabaseCandidates(self._services.rows, functions),
+                self._services.packs,
             ),
             self._services.language_model,
             self._services.prompts,

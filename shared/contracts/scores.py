@@ -170,6 +170,15 @@ class ReportedRole(Contract):
     description: str | None
 
 
+class AnsweredChoice(Contract):
+    """A question with options, scored by its key. It is part of no dimension."""
+
+    order: int
+    question: str
+    chosen: str | None
+    correct: bool | None = Field(description="null where nothing was chosen: neither right nor wrong")
+
+
 class ScoreReport(Contract):
     """What people need to decide, on one page: every claim beside the words that prove it."""
 
@@ -179,5 +188,6 @@ class ScoreReport(Contract):
     score: ScoreRunView | None = Field(description="the current run; null before there is one")
     transcript: list[TranscriptItem]
     signals: list[SignalItem] | None = Field(description="for recruiters and admins")
+    choices: list[AnsweredChoice] = Field(description="those that were asked")
     reviews: list[ScoreReview] = Field(description="newest first, of all runs")
     runs: list[ScoreRunView] = Field(description="earlier ones too, newest first")

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from shared.contracts.interview import TranscriptItem
 from shared.contracts.scores import (
+    AnsweredChoice,
     ProvedSentence,
     ScoredDimension,
     ScoreReport,
@@ -51,6 +52,7 @@ def report_page(report: ScoreReport) -> str:
         *_head(report),
         *_result(report.score, report.reviews),
         *_dimensions(report.score, cited),
+        *_choices(report.choices),
         *_texts(report.score),
         *_notices(report),
         *_reviews(report.reviews),
@@ -159,6 +161,17 @@ def _dimension(each: ScoredDimension, cited: Sequence[Reference]) -> Iterator[st
         )
     if not cited:
         yield '<p class="quiet">No quote proves a level here.</p>'
+
+
+def _choices(choices: Sequence[AnsweredChoice]) -> Iterator[str]:
+    if not choices:
+        return
+    yield '<section aria-labelledby="choices">\n<h2 id="choices">Questions with options</h2>\n<ul>'
+    verdicts = {True: "right", False: "not right", None: "nothing was chosen"}
+    for each in choices:
+        chosen = f"{each.chosen}: " if each.chosen else ""
+        yield f"<li>{escape(each.question)} <strong>{escape(chosen)}{verdicts[each.correct]}</strong></li>"
+    yield "</ul>\n</section>"
 
 
 def _texts(run: ScoreRunView | None) -> Iterator[str]:

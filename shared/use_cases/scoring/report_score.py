@@ -12,12 +12,14 @@ from shared.domain.ownership import Kind
 from shared.domain.permissions import Permission
 from shared.ports.candidates import Candidates
 from shared.ports.interviews import Interviews
+from shared.ports.question_packs import QuestionPacks
 from shared.ports.scores import Scores
 from shared.use_cases.authorise import Authorise
 from shared.use_cases.record_audit import RecordAudit
+from shared.use_cases.scoring.answered_choices import answered_choices
 from shared.use_cases.scoring.read_scores import reviews_of, runs_of
 
-PARTS: Final = ("transcript", "signals")
+PARTS: Final = ("transcript", "signals", "plan")
 VIEWED: Final = "report.viewed"
 EXPORTED: Final = "report.exported"
 
@@ -30,12 +32,14 @@ class ReportScore:
         scores: Scores,
         interviews: Interviews,
         candidates: Candidates,
+        packs: QuestionPacks,
         authorise: Authorise,
         record_audit: RecordAudit,
     ) -> None:
         self._scores = scores
         self._interviews = interviews
         self._candidates = candidates
+        self._packs = packs
         self._authorise = authorise
         self._record_audit = record_audit
 
@@ -57,6 +61,7 @@ class ReportScore:
                 "score": next((each for each in runs if each.is_current), None),
                 "transcript": talk.transcript or [],
                 "signals": talk.signals,
+                "choices": answered_choices(talk.plan, talk.progress, self._packs),
                 "reviews": reviews_of(scores),
                 "runs": runs,
             }

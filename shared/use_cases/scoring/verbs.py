@@ -6,6 +6,7 @@ from typing import Self
 from shared.ports.candidates import Candidates
 from shared.ports.interviews import Interviews
 from shared.ports.language_model import LanguageModel
+from shared.ports.question_packs import QuestionPacks
 from shared.ports.scores import Scores
 from shared.ports.workflows import Workflows
 from shared.prompts.library import Prompts
@@ -38,6 +39,7 @@ class Sources:
     scores: Scores
     interviews: Interviews
     candidates: Candidates
+    packs: QuestionPacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,9 @@ class ScoringVerbs:
             FailScore(scores),
             ReadScores(scores, authorise),
             ReviewScore(scores, authorise),
-            ReportScore(scores, sources.interviews, sources.candidates, authorise, record_audit),
+            ReportScore(
+                scores, sources.interviews, sources.candidates, sources.packs, authorise, record_audit
+            ),
             BundleScore(scores, authorise, record_audit),
         )
 

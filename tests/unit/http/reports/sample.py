@@ -183,6 +183,11 @@ def whole(**facts: Any) -> ScoreReport:
                 {"type": "copy_paste", "occurred_at": AT, "duration_ms": None, "received_at": AT},
                 {"type": "silence", "occurred_at": AT, "duration_ms": 12000, "received_at": AT},
             ],
+            "choices": [
+                {"order": 2, "question": "Which is <b>?", "chosen": "The & one", "correct": True},
+                {"order": 3, "question": "Which tool?", "chosen": "Another", "correct": False},
+                {"order": 4, "question": "And then?", "chosen": None, "correct": None},
+            ],
             "reviews": [
                 made["human_override"],
                 review("note", None, "Ask about the tests next time."),

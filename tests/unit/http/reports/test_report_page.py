@@ -106,6 +106,15 @@ def test_the_machine_and_the_person_stand_side_by_side() -> None:
     assert "It decides nothing" in text
 
 
+def test_choices_are_told_in_words_and_left_out_where_there_are_none() -> None:
+    page = report_page(whole())
+
+    assert "Which is &lt;b&gt;? <strong>The &amp; one: right</strong>" in page
+    assert "Which tool? <strong>Another: not right</strong>" in page
+    assert "And then? <strong>nothing was chosen</strong>" in page
+    assert "Questions with options" not in report_page(whole(choices=[]))
+
+
 def test_no_score_is_told_in_words_and_never_as_zero() -> None:
     made = run() | {"overall_score": None, "band": None, "status": "insufficient_evidence"}
     text = " ".join(page(score=made).text)
