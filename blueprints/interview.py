@@ -124,7 +124,11 @@ async def add_speech(interview_id: UUID, finals: Finals, caller: Caller) -> Hear
     responses=STREAM,
 )
 async def read_progress(
-    interview_id: UUID, caller: Caller, request: Request, last_event_id: Annotated[str, Header()] = ""
+    interview_id: UUID,
+    caller: Caller,
+    request: Request,
+    last_event_id: Annotated[str, Header()] = "",
+    typing: Annotated[bool, Query(description="The candidate is typing, and is not silent")] = False,
 ) -> OwnProgress | HeldProgress | Response:
     """Read how far an interview is, or follow it with `Accept: text/event-stream`.
 
@@ -133,6 +137,8 @@ async def read_progress(
     """
     current, client = services(), request.state.durable_client
     workflows = current.workflows(client)
+    if typing:
+        await current.note_sign(interview_id, caller.user_id, active=True)
     if "text/event-stream" not in request.headers.get("accept", ""):
         return await current.interviews.progress(caller, interview_id, workflows)
     lasting = current.lasting_workflows(client)

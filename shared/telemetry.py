@@ -94,6 +94,7 @@ class Event(StrEnum):
     FRAME_REFUSED = "realtime.frame.refused"
     WORKFLOW_NOT_TOLD = "workflows.not_told"
     TALK_TENDED = "lifecycle.talk.tended"
+    SIGN_LOST = "lifecycle.sign.lost"
     TRANSCRIPT_BROKEN = "lifecycle.transcript.broken"
     WORKFLOW_PARKED = "workflows.parked"
     WORKFLOW_UNPARKED = "workflows.unparked"

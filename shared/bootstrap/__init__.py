@@ -88,6 +88,7 @@ if TYPE_CHECKING:
     from shared.use_cases.invitations.verbs import InvitationVerbs
     from shared.use_cases.job_roles.verbs import JobRoleVerbs
     from shared.use_cases.lifecycle.carry import Carry
+    from shared.use_cases.lifecycle.note_sign import NoteSign
     from shared.use_cases.lifecycle.verbs import LifecycleVerbs
     from shared.use_cases.members.verbs import MemberVerbs
     from shared.use_cases.operations.verbs import OperationVerbs
@@ -382,6 +383,10 @@ class Services:
     @cached_property
     def lifecycle(self) -> LifecycleVerbs:
         return self._lifecycle.verbs()
+
+    @cached_property
+    def note_sign(self) -> NoteSign:
+        return self._lifecycle.note_sign()
 
     def carry(self, client: DurableFunctionsClient) -> Carry:
         """What hands interviews to the workflows that carry them, through the client of one invocation."""

@@ -71,4 +71,5 @@ class Interviews:
                 self._services.rate_limits,
             ),
             describe,
+            self._services.note_sign,
         )

@@ -8,6 +8,7 @@ from shared.adapters.supabase.functions import RestFunctions
 from shared.adapters.supabase.lifecycle import SupabaseCandidateLetters, SupabaseLifecycles
 from shared.adapters.supabase.paced_mailer import PacedMailer
 from shared.use_cases.lifecycle.carry import Carry
+from shared.use_cases.lifecycle.note_sign import NoteSign
 from shared.use_cases.lifecycle.verbs import LifecycleVerbs
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ class Lifecycle:
             self._services.prompts,
             self._services.settings.addresses.frontend,
         )
+
+    def note_sign(self) -> NoteSign:
+        return NoteSign(SupabaseLifecycles(RestFunctions(self._services.rest)))
 
     def carry(self, client: DurableFunctionsClient) -> Carry:
         return Carry(self._services.workflows(client))

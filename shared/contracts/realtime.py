@@ -73,7 +73,10 @@ class Message(Body):
 
 
 class Ping(Body):
+    """A heartbeat. Who types says so, and is not asked whether they are still there."""
+
     type: Literal["ping"]
+    typing: bool = False
 
 
 class Begin(Body):

@@ -12,7 +12,6 @@ from collections.abc import Generator
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final
-from uuid import UUID
 
 from shared.contracts.base import Contract
 from shared.contracts.lifecycle import (
@@ -153,10 +152,10 @@ class _Journey:
             if sealed.state == "broken":
                 yield from self._park("transcript_broken")
         if stopped is not None:
-            awaited = set(RecordingsStopped.model_validate(stopped).awaited)
-            yield from self._wait_for_recordings(awaited)
+            yield from self._wait_for_recordings(RecordingsStopped.model_validate(stopped))
 
-    def _wait_for_recordings(self, awaited: set[UUID]) -> Step[None]:
+    def _wait_for_recordings(self, stopped: RecordingsStopped) -> Step[None]:
+        awaited = set(stopped.awaited)
         if not awaited:
             return
         self.tell("closing", "recordings")

@@ -9,6 +9,7 @@ from shared.domain.secret import Secret
 from shared.errors import TalentiError
 from shared.ports.push import Delivery, Kept, PushWebhook, Reply
 from shared.telemetry import Attribute, Event
+from shared.use_cases.lifecycle.note_sign import NoteSign
 from shared.use_cases.realtime.enter_talk import EnterTalk
 from shared.use_cases.realtime.send_frame import SendFrame
 from shared.use_cases.realtime.take_dictation import TakeDictation
@@ -26,6 +27,7 @@ class AnswerEvent:
         dictate: TakeDictation,
         send: SendFrame,
         describe: Describe,
+        note_sign: NoteSign,
     ) -> None:
         self._webhook = webhook
         self._enter = enter
@@ -33,6 +35,7 @@ class AnswerEvent:
         self._dictate = dictate
         self._send = send
         self._describe = describe
+        self._note_sign = note_sign
 
     def consent(self, origin: str, secret: Secret) -> Reply:
         """Agree to be told. Raises NotSignedInError for anybody but our service."""
@@ -51,6 +54,7 @@ class AnswerEvent:
                 return self._webhook.welcome(event)
             case Opened(socket=socket):
                 await self._send(socket, Connected(interview_id=socket.audience.interview_id))
+                await self._note_sign(socket.audience.interview_id, socket.user_id, active=True)
                 return self._webhook.answer()
             case Heard(socket=socket) if socket.audience.purpose is Purpose.TRANSCRIPTION:
                 return await self._listen(socket, event)
@@ -78,6 +82,7 @@ class AnswerEvent:
         try:
             frame = read_frame(event)
             if isinstance(frame, Ping):
+                await self._note_sign(socket.audience.interview_id, socket.user_id, active=frame.typing)
                 return Pong()
             turn_id = frame.turn_id
             await self._talk(socket, frame)

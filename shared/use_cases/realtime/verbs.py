@@ -10,6 +10,7 @@ from shared.ports.rate_limits import RateLimits
 from shared.ports.speech import Speech
 from shared.use_cases.authorise import Authorise
 from shared.use_cases.interview.find_talk import FindTalk
+from shared.use_cases.lifecycle.note_sign import NoteSign
 from shared.use_cases.realtime.answer_event import AnswerEvent
 from shared.use_cases.realtime.enter_talk import EnterTalk
 from shared.use_cases.realtime.send_frame import SendFrame
@@ -41,8 +42,9 @@ class RealtimeVerbs:
         take_turn: Take,
         ears: Ears,
         describe: Describe,
+        note_sign: NoteSign,
     ) -> Self:
         enter, send = EnterTalk(FindTalk(authorise), push), SendFrame(push)
         talk = TalkOverSocket(take_turn, send, describe)
         dictate = TakeDictation(ears.interviews, ears.speech, ears.packs, ears.limits, send)
-        return cls(enter, AnswerEvent(webhook, enter, talk, dictate, send, describe))
+        return cls(enter, AnswerEvent(webhook, enter, talk, dictate, send, describe, note_sign))

@@ -18,6 +18,7 @@ from shared.packs.library import PackLibrary
 from shared.ports.push import Delivery, Kept, Reply
 from shared.use_cases.authorise import Authorise
 from shared.use_cases.interview.find_talk import FindTalk
+from shared.use_cases.lifecycle.note_sign import NoteSign
 from shared.use_cases.realtime.answer_event import AnswerEvent
 from shared.use_cases.realtime.enter_talk import EnterTalk
 from shared.use_cases.realtime.send_frame import SendFrame
@@ -26,6 +27,7 @@ from shared.use_cases.realtime.talk_over_socket import TalkOverSocket
 from shared.use_cases.record_audit import RecordAudit
 from tests.fakes.audit import FakeAuditTrail
 from tests.fakes.interviews import FakeInterviews, Held
+from tests.fakes.lifecycle import FakeLifecycles, WatchedTalk
 from tests.fakes.memberships import FakeMemberships
 from tests.fakes.ownership import FakeOwnership
 from tests.fakes.push import FakePush
@@ -77,6 +79,9 @@ class Lobby:
         send = SendFrame(self.push)
         self.enter = EnterTalk(FindTalk(authorise), self.push)
         self.talk = TalkOverSocket(self.room.take_turn, send, describe, self.pause)
+        self.lifecycles = FakeLifecycles(self.room.clock)
+        self.watched = WatchedTalk(self.room.candidate_id, self.room.clock.now())
+        self.lifecycles.talks[self.room.interview_id] = self.watched
         self.speech = FakeSpeech()
         self.limits = MemoryRateLimits(self.room.clock)
         self.interviews = FakeInterviews(self.room.clock)
@@ -85,7 +90,9 @@ class Lobby:
             Held("live", self.room.candidate_id, status="in_progress", plan=PACKED, role=ROLE),
         )
         dictate = TakeDictation(self.interviews, self.speech, PackLibrary(), self.limits, send)
-        self.answer = AnswerEvent(self.webhook, self.enter, self.talk, dictate, send, describe)
+        self.answer = AnswerEvent(
+            self.webhook, self.enter, self.talk, dictate, send, describe, NoteSign(self.lifecycles)
+        )
 
     @property
     def candidate(self) -> Person:

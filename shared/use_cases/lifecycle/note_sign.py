@@ -1,0 +1,25 @@
+"""Notes that a candidate is there, or is typing, so that nobody ends their talk for silence."""
+
+from uuid import UUID
+
+from shared import telemetry
+from shared.errors import TalentiError
+from shared.ports.lifecycle import Lifecycles
+from shared.telemetry import Attribute, Event
+
+log = telemetry.Log(__name__)
+
+
+class NoteSign:
+    def __init__(self, lifecycles: Lifecycles) -> None:
+        self._lifecycles = lifecycles
+
+    async def __call__(self, talk_id: UUID, caller_id: UUID, *, active: bool) -> None:
+        """Active is who types, or has just come in. Of anybody but the candidate it is no sign.
+
+        One that is lost costs nobody anything: the next comes soon.
+        """
+        try:
+            await self._lifecycles.note_sign(talk_id, caller_id, active=active)
+        except TalentiError as error:
+            log.warning(Event.SIGN_LOST, {Attribute.INTERVIEW_ID: str(talk_id)}, error)
