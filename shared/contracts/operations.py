@@ -50,7 +50,7 @@ class AttentionQuery(ListQuery):
 
     subject: Subject | None = None
     reason: str | None = Field(default=None, max_length=100, pattern="^[a-z][a-z0-9_]*$")
-    is_open: bool | None = Field(default=True, description="false lists what was resolved")
+    is_open: bool = Field(default=True, description="false lists what was resolved")
 
 
 class AttentionResolved(Body):

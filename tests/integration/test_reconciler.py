@@ -63,13 +63,13 @@ class Place:
         application_id = self.world.fresh_application(status="interviewing")
         return self.world.fresh("interviews", application_id=application_id, **facts | values)
 
-    def score(self, interview_id: UUID, status: str, number: int = 1) -> UUID:
+    def score(self, interview_id: UUID, status: str, number: int = 1, **values: Any) -> UUID:
         facts = {"status": status, "run_number": number, "is_current": False, "created_at": AN_HOUR_AGO}
         if status != "completed":
             facts |= {"overall_score": None, "completed_at": None}
         else:
             facts |= {"completed_at": AN_HOUR_AGO}
-        return self.world.fresh("interview_scores", interview_id=interview_id, **facts)
+        return self.world.fresh("interview_scores", interview_id=interview_id, **facts | values)
 
     async def runs(self, name: str, key: str) -> None:
         """Have a workflow run under this key that has said where it is."""
@@ -307,6 +307,26 @@ async def test_what_waits_for_an_operator_is_not_started_again(place: Place) -> 
     )
 
     assert await place.compare() == set()
+
+
+async def test_what_was_scored_after_all_waits_for_nobody(place: Place) -> None:
+    interview_id, other_id = place.interview("completed"), place.interview("completed")
+    failed, other = place.score(interview_id, "failed", 1), place.score(other_id, "failed", 1)
+    for subject, subject_id, key in (
+        ("interview", interview_id, lifecycle_key(interview_id)),
+        ("score_run", failed, score_key(interview_id, 1)),
+        ("score_run", other, score_key(other_id, 1)),
+    ):
+        told = {"subject": subject, "subject_id": subject_id, "instance_id": key, "reason": "scoring_failed"}
+        await place.park(Parked.model_validate(told))
+    later = datetime.now(UTC) + timedelta(seconds=1)
+    place.score(interview_id, "completed", 2, completed_at=later)
+
+    assert await place.compare() == set()
+
+    assert place.world.connection.execute(
+        "select subject_id from public.workflow_attention where resolved_at is null"
+    ).fetchall() == [(other,)]
 
 
 async def test_what_never_stays_is_put_before_operators(place: Place) -> None:
