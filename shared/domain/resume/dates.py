@@ -11,27 +11,30 @@ MONTHS_OF_YEAR: Final = 12
 FIRST_YEAR: Final = 1940
 LAST_YEAR: Final = 2100
 
-# the beginnings by which a month is known in the languages that we read; the longest first
-NAMES: Final = {
-    1: "jan|janv|gen|ene",
-    2: "feb|fév|fev|febr",
-    3: "mar|mär|mrz|maer|mars",
-    4: "apr|avr|abr",
-    5: "may|mai|mag|mayo",
-    6: "jun|juin|giu",
-    7: "jul|juil|lug",
-    8: "aug|août|aout|ago",
-    9: "sep|sept|set",
-    10: "oct|okt|ott|out",
-    11: "nov",
-    12: "dec|dez|déc|dic",
-}
-_NAMED: Final = "|".join(
-    f"(?P<m{number}>(?:{names})[^\\W\\d_]*)" for number, names in sorted(NAMES.items(), reverse=True)
+# English, German, French, Spanish, Portuguese, Italian, Dutch; three letters and more stand for a name
+NAMES: Final = (
+    "january januar janvier enero janeiro gennaio januari jänner",
+    "february februar février fevrier febrero fevereiro febbraio februari",
+    "march märz maerz mrz mars marzo março maart",
+    "april avril abril aprile",
+    "may mai mayo maio maggio mei",
+    "june juni juin junio junho giugno",
+    "july juli juillet julio julho luglio",
+    "august août aout agosto augustus",
+    "september septembre septiembre setembro settembre",
+    "october oktober octobre octubre outubro ottobre",
+    "november novembre noviembre novembro",
+    "december dezember décembre decembre diciembre dezembro dicembre",
 )
+BY_NAME: Final = {
+    name[:length]: number
+    for number, names in reversed(list(enumerate(NAMES, 1)))
+    for name in names.split()
+    for length in range(3, len(name) + 1)
+}
 _YEAR: Final = r"(?:19|20)\d\d"
 POINT: Final = re.compile(
-    rf"(?:\b(?:{_NAMED})\.?(?:\s+(?:de|del|di)|,)?\s+'?(?P<year_named>{_YEAR})(?!\d))"
+    rf"(?:\b(?P<name>[^\W\d_]{{3,10}})\.?(?:\s+(?:de|del|di)|,)?\s+(?P<year_named>{_YEAR})(?!\d))"
     rf"|(?:(?<!\d)(?P<year_cjk>{_YEAR})\s?(?:\u5e74|\ub144)\s?(?P<month_cjk>\d{{1,2}})\s?(?:\u6708|\uc6d4))"
     rf"|(?:(?<![\d/.-])(?P<month_first>0?[1-9]|1[0-2])\s?[/.]\s?(?P<year_last>{_YEAR})(?!\d))"
     rf"|(?:(?<!\d)(?P<year_first>{_YEAR})\s?[-/.\u2010]\s?(?P<month_last>0[1-9]|1[0-2])(?!\d))"
@@ -61,7 +64,9 @@ def points_in(text: str, offset: int = 0) -> Iterator[Point]:
     for match in POINT.finditer(text):
         month = _month(match)
         if FIRST_YEAR <= month.year <= LAST_YEAR:
-            yield Point(month, Span(match.start() + offset, match.end() + offset))
+            is_word = match["name"] is not None and month.month is None  # "since 2019" names no month
+            start = match.start("year_named") if is_word else match.start()
+            yield Point(month, Span(start + offset, match.end() + offset))
 
 
 def is_ongoing(text: str) -> bool:
@@ -97,7 +102,7 @@ def _number(month: Month) -> int:
 
 def _month(match: re.Match[str]) -> Month:
     found = match.groupdict()
-    named = next((int(key[1:]) for key, text in found.items() if text and key[1:].isdigit()), None)
+    named = BY_NAME.get((found.pop("name") or "").casefold())
     year = next(int(text) for key, text in found.items() if text and key.startswith("year"))
     numbered = next((int(text) for key, text in found.items() if text and key.startswith("month")), None)
     month = named or numbered

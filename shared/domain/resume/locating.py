@@ -62,7 +62,15 @@ class Places:
         """Java does not stand in JavaScript. Scripts without blanks have no such bounds."""
         end = start + len(wanted)
         before, after = self._plain[start - 1 : start] if start else "", self._plain[end : end + 1]
-        return not (_binds(before, wanted[0]) or _binds(wanted[-1], after))
+        if _binds(before, wanted[0]) or _binds(wanted[-1], after):
+            return False
+        return not (self._splits(start) or self._splits(end))
+
+    def _splits(self, at: int) -> bool:
+        """Whether a sign of the text would be cut in two: its letter from its accent."""
+        if not 0 < at < len(self._plain):
+            return False
+        return self._at[at - 1] == self._at[at] or unicodedata.combining(self._plain[at]) > 0
 
 
 def plain(text: str) -> str:

@@ -46,7 +46,7 @@ KINDS: Final = {
     "annotation": FindingKind.COMMENT,
     "deleted": FindingKind.DELETED,
     **dict.fromkeys(
-        ("render_mode", "transparent", "no_ink", "vanish", "actual_text", "not_in_picture"),
+        ("render_mode", "transparent", "no_ink", "vanish", "actual_text", "text_layer"),
         FindingKind.INVISIBLE,
     ),
 }
@@ -108,7 +108,7 @@ def cross_checked(seen: Document, embedded: Document) -> Document:
     )
     pictured = words(seen.text)
     concealed = tuple(
-        each
+        replace(each, how=_how(each, scans))
         for each in embedded.concealed
         if each.page not in scans or coverage(words(each.text)[:MOST_COMPARED], pictured) < SAME_WORDS
     )
@@ -125,6 +125,11 @@ def _scans(document: Document) -> set[int | None]:
     return {page.number for page in document.pages if page.is_scan}
 
 
+def _how(concealed: Concealed, scans: set[int | None]) -> str:
+    is_layer = concealed.page in scans and concealed.how == "render_mode"
+    return "text_layer" if is_layer else concealed.how
+
+
 def without_invisible(text: str) -> str:
     """The text without signs of no width, but for joiners where the script needs them."""
     plain = CARRIERS.sub("", text)
@@ -136,8 +141,8 @@ def without_invisible(text: str) -> str:
 def _of_the_file(document: Document) -> Iterator[tuple[Finding, str]]:
     scans = _scans(document)
     for each in document.concealed:
-        code = "text_layer" if each.page in scans and each.how == "render_mode" else each.how
-        kind = KINDS.get(each.how, FindingKind.METADATA)
+        code = _how(each, scans)
+        kind = KINDS.get(code, FindingKind.METADATA)
         letters = sum(letter.isalnum() for letter in each.text)
         if letters >= LEAST_HIDDEN and (kind is not FindingKind.METADATA or _is_more_than_a_name(each)):
             yield Finding(kind, code, each.page, len(each.text)), each.text
