@@ -44,7 +44,7 @@ SERVICES: dict[str, Service] = {
     "calls": Service(("/calling/",), calls.routes),
     "identity": Service(("/identities",), identity.routes),
     "email": Service(("/emails",), email.routes),
-    "speech": Service(("/sts/", "/speech/", "/cognitiveservices/"), speech.routes),
+    "speech": Service(("/sts/", "/speech/", "/cognitiveservices/", "/tts/"), speech.routes),
     "transcription": Service(("/speechtotext/",), transcription.routes),
     "documents": Service(("/documentintelligence/",), documents.routes),
     "event_grid": Service(("/api/events",), event_grid.routes),

@@ -102,8 +102,8 @@ class Voice:
         )
 
     def hear_call_events(self, client: DurableFunctionsClient) -> HearCallEvents:
-        workflows = self._services.workflows(client)
-        return self._services.call_verbs.hear(BeginByCall(self._services.interviews.start, workflows))
+        carry = self._services.carry(client)
+        return self._services.call_verbs.hear(BeginByCall(self._services.interviews.start, carry.begun))
 
     def recording_commands(self) -> RecordingCommands:
         services = self._services

@@ -1,5 +1,6 @@
 """The product on the local host, with real storage and a real database."""
 
+import socket
 from collections.abc import Iterator
 
 import httpx
@@ -27,8 +28,8 @@ def supabase() -> Iterator[SupabaseStack]:
 
 
 @pytest.fixture(scope="session")
-def running_simulators() -> Iterator[Simulators]:
-    with Simulators() as simulators:
+def running_simulators(azurite: Azurite) -> Iterator[Simulators]:
+    with Simulators(storage=azurite.connection_string) as simulators:
         yield simulators
 
 
@@ -54,8 +55,18 @@ def environment(azurite: Azurite, supabase: SupabaseStack, simulators: Simulator
 def product(
     azurite: Azurite, supabase: SupabaseStack, running_simulators: Simulators
 ) -> Iterator[HostProcess]:
-    with HostProcess(REPOSITORY, env=environment(azurite, supabase, running_simulators)) as host:
+    # callbacks of calls name an address, so that it has to be known before there is a host
+    port = _free_port()
+    env = environment(azurite, supabase, running_simulators) | {"PUBLIC_API_URL": f"http://127.0.0.1:{port}"}
+    with HostProcess(REPOSITORY, "--port", str(port), env=env) as host:
         yield host
+
+
+def _free_port() -> int:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        port: int = bound.getsockname()[1]
+        return port
 
 
 @pytest.fixture(scope="session")

@@ -37,6 +37,8 @@ def routes(world: World) -> list[BaseRoute]:
         Route("/cognitiveservices/voices/list", speaking.list_voices, methods=["GET"]),
         Route("/cognitiveservices/v1", speaking.say, methods=["POST"]),
         WebSocketRoute("/cognitiveservices/websocket/v1", speaking.converse),
+        # the browser's SDK, where it is told a host
+        WebSocketRoute("/tts/cognitiveservices/websocket/v1", speaking.converse),
         WebSocketRoute("/speech/recognition/{mode}/cognitiveservices/v1", hearing.recognise),
         WebSocketRoute("/speech/universal/v2", hearing.recognise),
     ]

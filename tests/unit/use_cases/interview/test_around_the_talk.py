@@ -136,6 +136,19 @@ async def test_a_resumed_start_makes_no_plan_and_tells_the_place(house: House) -
     assert again.mode == "text"
 
 
+async def test_a_connected_call_begins_what_has_not_begun_and_leaves_the_rest_alone(house: House) -> None:
+    candidate_id = house.candidate.user_id
+    house.held.plan = PLAN.as_facts()
+
+    assert await house.verbs.start.connected(house.talk_id, candidate_id)
+    assert (house.held.status, house.held.mode) == ("in_progress", "voice")
+    assert house.held.segments[0].content.endswith(PLAN.first.text)
+
+    assert not await house.verbs.start.connected(house.talk_id, candidate_id)
+    house.held.status = "completed"
+    assert not await house.verbs.start.connected(house.talk_id, candidate_id)
+
+
 async def test_only_the_candidate_starts(house: House) -> None:
     for other in (house.recruiter, house.stranger):
         with pytest.raises(ForbiddenError):
@@ -201,6 +214,15 @@ async def test_consent_is_to_a_text_that_we_know(house: House) -> None:
     assert [each.id for each in all_of_it.items] == [given.id]
     with pytest.raises(InvalidInputError):
         await house.verbs.consent(house.candidate, house.talk_id, said("1999-01"), None)
+
+
+@pytest.mark.parametrize("granted", [True, False])
+async def test_a_refusal_has_what_was_recorded_settled(house: House, *, granted: bool) -> None:
+    said = Consent(kind="recording", granted=granted, text_version="2026-11", locale="en-AU")
+
+    await house.verbs.consent(house.candidate, house.talk_id, said, None)
+
+    assert house.refused == ([] if granted else [house.talk_id])
 
 
 async def test_a_plan_is_shown_to_members_only(house: House) -> None:
