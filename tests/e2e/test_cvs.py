@@ -242,3 +242,41 @@ def test_a_file_is_read_at_once_and_kept_nowhere(supabase: SupabaseStack, asha: 
     assert answer.json()["email"] == "asha.nair@example.org"
     assert more == [400] * 4 + [429]
     assert rows(supabase, "select id from public.files where user_id = %s", asha.user_id) == []
+
+
+def test_what_cannot_be_asked_gets_its_own_answer(
+    client: httpx.Client, supabase: SupabaseStack, asha: Person
+) -> None:
+    link, stranger = asha.link(), Person(client, supabase)
+    own = {"file_id": link["file_id"]}
+    pdf = {"file_name": "cv.pdf", "content_type": "application/pdf", "purpose": "candidate_cv"}
+
+    answers = {
+        "not there yet": asha.ask("POST", "/candidates/me/cv", json=own),
+        "another person's": stranger.ask("POST", "/candidates/me/cv", json=own),
+        "another person's standing": stranger.ask("GET", f"/files/{link['file_id']}"),
+        "unknown": asha.ask("POST", "/candidates/me/cv", json={"file_id": str(uuid4())}),
+        "unknown standing": asha.ask("GET", f"/files/{uuid4()}"),
+        "no id": asha.ask("GET", "/files/1"),
+        "another purpose": asha.ask("POST", "/files/upload-url", json=pdf | {"purpose": "recording"}),
+        "another type": asha.ask("POST", "/files/upload-url", json=pdf | {"content_type": "text/html"}),
+        "no file": asha.ask("POST", "/resume/upload", files={"other": ("cv.pdf", b"x")}),
+        "no form": asha.ask("POST", "/resume/upload", json={}),
+        "no CV": asha.ask("GET", "/candidates/me/cv"),
+        "far too large": asha.send(b"x" * (MAX_BYTES + 100_000)),
+    }
+
+    assert {case: answer.status_code for case, answer in answers.items()} == {
+        "not there yet": 409,
+        "another person's": 403,
+        "another person's standing": 403,
+        "unknown": 404,
+        "unknown standing": 404,
+        "no id": 404,
+        "another purpose": 422,
+        "another type": 422,
+        "no file": 422,
+        "no form": 415,
+        "no CV": 404,
+        "far too large": 413,
+    }

@@ -4,7 +4,7 @@ from collections import Counter
 
 from shared.contracts.uploads import ParsedEducation, ParsedExperience, ParsedResume, ParsedWarning
 from shared.domain.documents import MAX_BYTES
-from shared.domain.resume.fields import Education, Employment, Field, StructuredResume
+from shared.domain.resume.fields import Education, Employment, Field, ReadBy, StructuredResume
 from shared.errors import BadFileError, TooLargeError
 from shared.ports.document_text import DocumentReader
 from shared.use_cases.resumes.inspect_file import InspectFile
@@ -12,6 +12,7 @@ from shared.use_cases.resumes.structure_resume import StructureResume
 
 HIDDEN_TEXT = "hidden_text"
 TEXT_CUT = "text_cut"
+BY_RULES = "read_by_rules"  # the model is away: name and contact data at most
 
 
 class ParseResume:
@@ -73,4 +74,5 @@ def _warnings(resume: StructuredResume) -> list[ParsedWarning]:
     counted = Counter(each.code for each in resume.warnings)
     counted[HIDDEN_TEXT] = len(resume.text.findings)
     counted[TEXT_CUT] = int(resume.text.is_cut)
+    counted[BY_RULES] = int(resume.read_by is ReadBy.RULES)
     return [ParsedWarning(code=code, count=count) for code, count in sorted(counted.items()) if count]

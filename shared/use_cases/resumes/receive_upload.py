@@ -31,17 +31,21 @@ class ReceiveUpload:
 
     async def __call__(self, file_id: UUID) -> Upload:
         """How the file stands by now; still awaited, if nothing has come yet. Raises NotFoundError."""
-        upload = await self._uploads.find(file_id)
-        if upload is None:
-            raise NotFoundError("File not found.")
-        if upload.uploaded_at is not None or upload.status not in _OPEN:
+        upload = await self._found(file_id)
+        if _is_settled(upload):
             return upload
         try:
             return await self._take_in(upload, await self._arrived(upload))
         except (BadFileError, TooLargeError) as error:
             return await self._uploads.settle(file_id, UploadStatus.REFUSED, error.code)
         except NotFoundError:
-            return await self._missing(upload)
+            return await self._missing(file_id)
+
+    async def _found(self, file_id: UUID) -> Upload:
+        upload = await self._uploads.find(file_id)
+        if upload is None:
+            raise NotFoundError("File not found.")
+        return upload
 
     async def _take_in(self, upload: Upload, stored: StoredFile) -> Upload:
         content = await self._files.read(stored.path, most_bytes=MAX_BYTES, etag=stored.etag)
@@ -85,10 +89,13 @@ class ReceiveUpload:
             return stored
         return await self._files.move(stored, kept_at(upload.person_id, upload.file_id, kind))
 
-    async def _missing(self, upload: Upload) -> Upload:
-        if self._clock.now() - upload.created_at < LATEST_ARRIVAL:
+    async def _missing(self, file_id: UUID) -> Upload:
+        upload = await self._found(file_id)  # somebody else may have been at it meanwhile
+        if _is_settled(upload) or self._clock.now() - upload.created_at < LATEST_ARRIVAL:
             return upload
         return await self._uploads.settle(upload.file_id, UploadStatus.FAILED, Reason.NEVER_ARRIVED)
 
 
-_OPEN = {UploadStatus.AWAITING_UPLOAD, UploadStatus.PARKED}
+def _is_settled(upload: Upload) -> bool:
+    is_open = upload.status in {UploadStatus.AWAITING_UPLOAD, UploadStatus.PARKED}
+    return upload.uploaded_at is not None or not is_open

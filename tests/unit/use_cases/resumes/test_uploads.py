@@ -213,6 +213,27 @@ async def test_receiving_that_broke_off_goes_on_where_it_was(
     assert counter.uploads.told.count("candidate.cv_uploaded") == 1
 
 
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [(CONTENT, UploadStatus.RECEIVED), (b"%PDF-1.7 broken", UploadStatus.REFUSED)],
+)
+async def test_who_comes_while_another_receives_it_is_told_what_became_of_it(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch, content: bytes, status: UploadStatus
+) -> None:
+    link = await counter.offered()
+    counter.send(link, content)
+    receive = counter.files.receive
+
+    async def meanwhile(*values: Any) -> Any:
+        monkeypatch.setattr(counter.files, "receive", receive)
+        await counter.verbs.receive(link.file_id)
+        return await receive(*values)
+
+    monkeypatch.setattr(counter.files, "receive", meanwhile)
+
+    assert (await counter.verbs.receive(link.file_id)).status is status
+
+
 async def test_choosing_says_the_same_as_the_event(counter: Counter) -> None:
     link = await counter.offered()
     counter.send(link)
@@ -503,6 +524,14 @@ async def test_what_is_read_at_once_is_kept_nowhere(counter: Counter) -> None:
     assert (parsed.name, parsed.skills, parsed.warnings) == (NAME, [], [])
     assert await counter.blobs(Store.RESUMES) == await counter.blobs(Store.UPLOADS) == []
     assert counter.uploads.told == []
+
+
+async def test_what_only_rules_read_at_once_says_so(counter: Counter) -> None:
+    counter.structure.read_by = ReadBy.RULES
+
+    parsed = await counter.verbs.parse(CONTENT)
+
+    assert [(each.code, each.count) for each in parsed.warnings] == [("read_by_rules", 1)]
 
 
 @pytest.mark.parametrize(
