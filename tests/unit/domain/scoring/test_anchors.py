@@ -1,15 +1,24 @@
 """Every sample answer lands on its anchor: three passes of the stand-in, verified and combined."""
 
+import random
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from local.simulators.model.prompt import Message, Prompt
 from local.simulators.model.rating import rate
 from shared.contracts.question_pack import OpenItem, ScenarioItem
 from shared.domain import rubric
 from shared.domain.scoring.evidence import Evidence
-from shared.domain.scoring.records import Citation, EvidenceStatus, Pass, RubricDimension
+from shared.domain.scoring.records import (
+    Citation,
+    DimensionResult,
+    EvidenceStatus,
+    Pass,
+    RubricDimension,
+)
 from shared.domain.scoring.run import score
 from shared.packs.library import PackLibrary
 from shared.prompts.blocks import block, escaped
@@ -49,6 +58,9 @@ SAMPLES = [
 ]
 
 
+SPOKEN = [(each, sample) for each in dimensions() for samples in each.samples.values() for sample in samples]
+
+
 def rated(dimension: RubricDimension, evidence: Evidence, number: int) -> Pass:
     segments = "".join(
         f'<segment id="{each.segment.id}">{escaped(each.seen.text)}</segment>' for each in evidence.shown
@@ -65,6 +77,12 @@ def rated(dimension: RubricDimension, evidence: Evidence, number: int) -> Pass:
     return Pass(dimension.name, number, level, citations)
 
 
+def scored_as_spoken(dimension: RubricDimension, said: str, confidence: Decimal) -> DimensionResult:
+    evidence = Evidence.of(sealed([said], origin="speech", confidence=confidence))
+    passes = [rated(dimension, evidence, number) for number in range(PASSES)]
+    return score(evidence, [dimension], passes, PASSES).result.dimensions[0]
+
+
 def test_every_anchor_of_every_pack_and_every_level_of_the_usual_rubric_has_a_sample() -> None:
     assert len(SAMPLES) == 18 * 3 + 3 * 5
 
@@ -79,3 +97,23 @@ def test_a_sample_answer_lands_on_its_anchor(dimension: RubricDimension, level: 
     assert result.level == level
     assert result.levels == (level,) * PASSES
     assert result.evidence_status is EvidenceStatus.VERIFIED
+
+
+@given(st.sampled_from(SPOKEN), st.randoms(use_true_random=False))
+@settings(max_examples=40)
+def test_a_third_of_the_words_misheard_lowers_no_score(
+    spoken: tuple[RubricDimension, str], chance: random.Random
+) -> None:
+    """The recogniser says that it was unsure: the score stays, or there is none, and it is never lower."""
+    dimension, sample = spoken
+    misheard = " ".join(
+        word if chance.random() > 0.3 else chance.choice(["the", "and uh", word[::-1]])
+        for word in sample.split()
+    )
+
+    clear = scored_as_spoken(dimension, sample, Decimal("0.95"))
+    noisy = scored_as_spoken(dimension, misheard, Decimal("0.55"))
+
+    assert clear.score is not None
+    assert noisy.score is None or noisy.score >= clear.score
+    assert noisy.score is not None or noisy.doubts
