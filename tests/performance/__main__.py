@@ -13,7 +13,7 @@ import psutil
 
 from tests.azurite import free_ports
 from tests.host_process import APPS, REPOSITORY, HostProcess
-from tests.performance import database, documents, language_model, turns
+from tests.performance import database, documents, language_model, scoring, turns
 from tests.performance.load import run
 from tests.sample_settings import SAMPLE
 
@@ -124,3 +124,4 @@ if __name__ == "__main__":
     documents.run()
     language_model.run()
     turns.run()
+    scoring.run()
