@@ -83,6 +83,14 @@ var alerts = [
     query: 'AppTraces | where Message has "audit.lost" | where parse_json(Message).event == "audit.lost"'
   }
   {
+    name: 'recording-late'
+    about: 'The file of a recording is not there, and the call service deletes it after a day'
+    severity: 1
+    minutes: 15
+    most: 0
+    query: 'AppTraces | where Message has "recordings.file.late" | where parse_json(Message).event == "recordings.file.late"'
+  }
+  {
     name: 'errors'
     about: 'More than one request in twenty fails'
     severity: 1

@@ -51,8 +51,8 @@ async def shelf(request: pytest.FixtureRequest) -> AsyncIterator[Shelf]:
 
 def in_memory() -> Shelf:
     interview_id = uuid4()
-    people = [Person(uuid4(), f"{name}@example.com") for name in "cvs"]
-    fake = FakeRecordingTranscripts(parties={interview_id: {each.user_id for each in people[:2]}})
+    candidate, viewer, stranger = (Person(uuid4(), f"{name}@example.com") for name in "cvs")
+    fake = FakeRecordingTranscripts(parties={interview_id: {candidate.user_id, viewer.user_id}})
 
     def put(status: str, after: timedelta) -> UUID:
         made = PlacedTranscript(
@@ -66,7 +66,7 @@ def in_memory() -> Shelf:
         fake.held.setdefault(interview_id, []).append(made)
         return made.recording_id
 
-    return Shelf(fake, interview_id, *people, put)
+    return Shelf(fake, interview_id, candidate, viewer, stranger, put)
 
 
 def in_database(stack: SupabaseStack, transcripts: SupabaseRecordingTranscripts) -> Shelf:
