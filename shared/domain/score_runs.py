@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, Literal
 from uuid import UUID
 
 from shared.domain.language import Usage
+from shared.domain.scoring.evidence import Evidence
 from shared.domain.scoring.masking import Kind, Private, Replacement
 from shared.domain.scoring.records import Citation, Head, Pass, RubricDimension, Segment
 
@@ -17,6 +19,8 @@ type TextKind = Literal["summary", "feedback", "opinion"]
 
 OVER: Final = frozenset({"completed", "insufficient_evidence", "failed"})
 SHORTEST_NAME: Final = 2
+EVIDENCES_KEPT: Final = 4
+"""All steps of a run look at the same words, and reading them takes longer than all else that they do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,11 @@ class Material:
         return tuple(each for each in self.segments if each.is_candidates)
 
     @property
+    def evidence(self) -> Evidence:
+        """What of it may be shown and can be proved."""
+        return _evidence(self.segments, self.private)
+
+    @property
     def private(self) -> tuple[Private, ...]:
         """What a model is not to learn: who speaks, where they can be reached, where they worked."""
         return tuple(_private(self.person))
@@ -133,6 +142,11 @@ class Material:
     def usage(self) -> Usage:
         parts = [each.usage for each in self.passes] + [each.usage for each in self.texts.values()]
         return sum(parts, Usage())
+
+
+@lru_cache(maxsize=EVIDENCES_KEPT)
+def _evidence(segments: tuple[Segment, ...], private: tuple[Private, ...]) -> Evidence:
+    return Evidence.of(segments, private)
 
 
 def _private(person: Facts) -> Iterator[Private]:

@@ -12,7 +12,6 @@ from shared import telemetry
 from shared.contracts.model_rating import CandidateFeedback, IntegrityOpinion, Rating, ScoreSummary
 from shared.contracts.scoring_workflow import PassWanted, StepTaken, TextKind, TextWanted
 from shared.domain.score_runs import KeptPass, KeptText, Material
-from shared.domain.scoring.evidence import Evidence
 from shared.domain.scoring.records import Citation
 from shared.errors import ConflictError, NotFoundError, TalentiError, UpstreamError
 from shared.ports.language_model import LanguageModel
@@ -67,7 +66,7 @@ class RateDimension:
         if dimension is None:
             raise NotFoundError("Dimension not found.")
         instructions = self._prompts.instructions("rating")
-        evidence = Evidence.of(material.segments, material.private)
+        evidence = material.evidence
         prompt = rating_prompt(instructions, material, evidence, dimension, wanted.number)
         answer = await self._model.answer(prompt, Rating)
         rating = answer.value
@@ -106,7 +105,7 @@ class WriteScoreText:
             return KEPT
         purpose, shape = TEXTS[wanted.kind]
         instructions = self._prompts.instructions(purpose)
-        evidence = Evidence.of(material.segments, material.private)
+        evidence = material.evidence
         prompt = text_prompt(instructions, material, evidence, self._prompts.language(material.language))
         try:
             answer = await self._model.answer(prompt, shape)

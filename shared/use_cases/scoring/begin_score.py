@@ -3,7 +3,6 @@
 from shared.contracts.lifecycle import ScoringWanted
 from shared.contracts.scoring_workflow import TEXTS, ScoreSteps
 from shared.domain.scoring.chain import verify_chain
-from shared.domain.scoring.evidence import Evidence
 from shared.ports.scores import Scores
 
 
@@ -22,7 +21,7 @@ class BeginScore:
             return ScoreSteps(status=run.status, passes=self._passes)
         material = await self._scores.material(run.id)
         whole = verify_chain(material.segments, material.head).is_whole
-        if not whole or Evidence.of(material.segments, material.private).is_empty:
+        if not whole or material.evidence.is_empty:
             return ScoreSteps(status=run.status, passes=self._passes)
         return ScoreSteps(
             status=run.status,

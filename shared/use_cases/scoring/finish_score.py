@@ -65,7 +65,7 @@ class FinishScore:
             return _done(material.run)
         if not verify_chain(material.segments, material.head).is_whole:
             return await FailScore(self._scores)(RunFailed(run_id=wanted.run_id, code=BROKEN))
-        evidence = Evidence.of(material.segments, material.private)
+        evidence = material.evidence
         answered = Answered(material.passes, wanted.passes)
         names = [each.name for each in material.run.dimensions]
         code = None if evidence.is_empty else answered.failure(names)
