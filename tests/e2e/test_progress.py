@@ -99,3 +99,45 @@ def test_addresses_of_the_workflow_engine_are_in_no_answer(
         assert "durabletask" not in told
         assert "statusQueryGetUri" not in told
         assert "taskHub" not in told
+
+
+def test_what_was_begun_and_never_carried_is_found_by_the_timer(
+    client: httpx.Client, case: Invited, operator: dict[str, str], simulators: Simulators
+) -> None:
+    """As if the process had died between the row and the workflow."""
+    case.run("select public.start_interview(%s, %s, 'Welcome.')", case.interview_id, case.candidate.user_id)
+    case.run(
+        "update public.interviews set started_at = now() - interval '3 minutes' where id = %s returning id",
+        case.interview_id,
+    )
+    assert progress(client, case)["lifecycle"] is None
+
+    assert client.post("/admin/functions/reconcile", json={}).status_code == 202
+
+    assert carried(client, case)["lifecycle"]["phase"] == "conducting"
+
+
+def test_what_is_put_before_operators_is_tried_again_by_them(
+    client: httpx.Client, case: Invited, operator: dict[str, str], simulators: Simulators
+) -> None:
+    assert start(client, case).status_code == 200
+    carried(client, case)
+    case.run(
+        "select public.park_workflow('interview', %s, 'interview-' || %s::text, 'transcript_not_sealed')",
+        case.interview_id,
+        case.interview_id,
+    )
+    listed = client.get(f"{OPERATIONS}/attention", headers=operator).json()["items"]
+    (entry,) = [each for each in listed if each["subject_id"] == str(case.interview_id)]
+
+    retried = client.post(f"{OPERATIONS}/attention/{entry['id']}/retry", headers=operator)
+    again = client.post(
+        f"{OPERATIONS}/attention/{entry['id']}/resolve", headers=operator, json={"resolution": "settled"}
+    )
+
+    assert (retried.status_code, retried.json()["told"]) == (202, [entry["instance_id"]])
+    assert (again.status_code, again.json()["code"]) == (409, "conflict")
+    assert case.run(
+        "select action from public.audit_log where entity_id = %s and action like 'attention.%%'",
+        case.interview_id,
+    ) == ("attention.retried")
