@@ -94,6 +94,18 @@ async def test_what_is_said_is_heard_with_the_times_of_its_words(booth: Booth) -
     assert segment.words[-1].begins_ms < segment.begins_ms + segment.lasts_ms
 
 
+async def test_what_is_understood_so_far_is_told_where_it_was_asked_for(booth: Booth) -> None:
+    told: list[tuple[str, asyncio.AbstractEventLoop]] = []
+
+    await booth.speech.recognise(
+        Utterance(booth.utter(TEXT)), lambda text: told.append((text, asyncio.get_running_loop()))
+    )
+
+    assert told
+    assert all(TEXT.lower().startswith(text.lower().rstrip(".")) for text, _ in told), told
+    assert {loop for _, loop in told} == {asyncio.get_running_loop()}
+
+
 @pytest.mark.parametrize("samples", [b"", bytes(2 * 16_000)], ids=["nothing", "a quiet second"])
 async def test_silence_is_an_outcome(booth: Booth, samples: bytes) -> None:
     heard = await booth.speech.recognise(Utterance(wav(samples)))

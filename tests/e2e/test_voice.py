@@ -208,8 +208,8 @@ def test_what_is_not_proven_changes_nothing(desk: Desk, case: Invited, service: 
     for number, flaw in enumerate(("unsigned", "expired", "foreign_key", "foreign_audience"), 1):
         service.fault("calls", flaw, path="CallConnected")
         call = desk.ring().json()
-        told = until(statuses, lambda found, so_many=number: len(found) == so_many and bool(found[-1]))
-        assert told[-1] == [401], flaw
+        expected = [[401]] * number
+        until(statuses, lambda found, so_far=expected: found == so_far)  # type: ignore[misc]
         assert desk.post(f"/api/v1/calls/{call['id']}/hangup").json()["status"] == "disconnected"
 
     assert case.run("select status from public.interviews where id = %s", case.interview_id) == "invited"
