@@ -139,15 +139,21 @@ async def _as_value(step: Awaitable[StepTaken], run_id: UUID, purpose: str) -> S
     except ConflictError:  # the run ended while the model was thinking
         return KEPT
     except TalentiError as error:
-        told: dict[str, str] = {Attribute.SCORE_RUN_ID: str(run_id), Attribute.PURPOSE: purpose}
-        log.warning(Event.SCORE_STEP_FAILED, told, error)
+        _tell(error, run_id, purpose)
         return StepTaken(state="again", code=code_of(error))
 
 
 def _failed(error: TalentiError, run_id: UUID, purpose: str) -> StepTaken:
-    told: dict[str, str] = {Attribute.SCORE_RUN_ID: str(run_id), Attribute.PURPOSE: purpose}
-    log.warning(Event.SCORE_STEP_FAILED, told, error)
+    _tell(error, run_id, purpose)
     return StepTaken(state="failed", code=code_of(error))
+
+
+def _tell(error: TalentiError, run_id: UUID, purpose: str) -> None:
+    log.warning(
+        Event.SCORE_STEP_FAILED,
+        {Attribute.SCORE_RUN_ID: str(run_id), Attribute.PURPOSE: purpose},
+        error,
+    )
 
 
 def _storable(value: Any) -> Any:  # noqa: ANN401 - JSON
