@@ -87,11 +87,8 @@ class FailScore:
     async def __call__(self, failed: RunFailed) -> ScoringDone:
         saved = await self._scores.save(failed.run_id, {"status": "failed", "error_code": failed.code})
         if saved.status == "failed":
-            told: dict[str, str] = {
-                Attribute.SCORE_RUN_ID: str(saved.id),
-                Attribute.REASON: saved.error_code or failed.code,
-            }
-            log.failure(Event.SCORE_FAILED, told)
+            why = saved.error_code or failed.code
+            log.failure(Event.SCORE_FAILED, {Attribute.SCORE_RUN_ID: str(saved.id), Attribute.REASON: why})
         return _done(saved)
 
 
