@@ -26,7 +26,8 @@ def level_of(text: str, span: Span) -> Level:
     """Its own line says so first, then the heading that it stands under."""
     before = text[: span.start].rpartition("\n")[2]
     line = before + text[span.start :].partition("\n")[0]
-    for words in (_sentence_around(line, len(before)), _heading_above(text[: span.start])):
+    heading = _heading_above(text[: span.start], is_item=BULLET.match(line) is not None)
+    for words in (_sentence_around(line, len(before)), heading):
         if NICE.search(words):
             return Level.NICE
         if MUST.search(words):
@@ -40,10 +41,12 @@ def _sentence_around(line: str, at: int) -> str:
     return line[start : min(ends, default=len(line))]
 
 
-def _heading_above(before: str) -> str:
-    """The nearest short line above that is no item of a list and no sentence."""
+def _heading_above(before: str, *, is_item: bool) -> str:
+    """The nearest short line above that is no sentence; past a list it speaks for other items only."""
     for line in reversed(before.split("\n")[:-1]):
         plain = line.strip()
+        if BULLET.match(line) and not is_item:
+            return ""
         if plain and len(plain) <= LONGEST_HEADING and not BULLET.match(line) and not plain.endswith("."):
             return plain
     return ""

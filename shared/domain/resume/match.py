@@ -108,10 +108,14 @@ def score_of(items: Iterable[RequirementMatch]) -> float | None:
 
 
 def requirements_of(
-    said: Mapping[str, Any], expectations: Iterable[Mapping[str, Any]]
+    said: Mapping[str, Any], expectations: Iterable[Mapping[str, Any]] = ()
 ) -> tuple[Requirement, ...]:
     """A role's requirements, each once. What its profile calls a must or nice is that."""
-    levels = {plain(str(each.get("competency", ""))): each.get("level") for each in expectations}
+    levels: dict[str, Any] = {
+        plain(str(each.get("competency", ""))): each.get("level")
+        for each in expectations
+        if each.get("level") in set(Level)
+    }
     found: dict[tuple[RequirementKind, str], Requirement] = {}
     for kind, text in _texts(said):
         level = Level(levels.get(plain(text)) or MUSTS_BY_KIND[kind])
