@@ -37,6 +37,12 @@ def scored(world: World) -> tuple[UUID, UUID]:
     return interview_id, run_id
 
 
+def unscored(world: World) -> Ask:
+    """A completed interview that nobody has scored: who may ask is told to come back (202)."""
+    application_id = world.fresh_application(status="interviewed")
+    return Ask(f"{INTERVIEW}/{world.fresh('interviews', application_id=application_id)}/score")
+
+
 def of_scored(rest: str, json: object = None) -> Arrange:
     def ask(world: World) -> Ask:
         interview_id, run_id = scored(world)
@@ -46,7 +52,10 @@ def of_scored(rest: str, json: object = None) -> Arrange:
 
 
 RULES: Rules = {
-    "score_interview_now": Rule(Permission.SCORE_RUN, of_scored("/score")),
+    "score_interview_now": (
+        Rule(Permission.SCORE_RUN, of_scored("/score")),
+        Rule(Permission.SCORE_RUN, unscored),
+    ),
     "read_score": Rule(Permission.SCORE_READ, of_scored("/score")),
     "list_score_runs": Rule(Permission.SCORE_READ, of_scored("/runs")),
     "read_score_run": Rule(Permission.SCORE_READ, of_scored("/runs/{run}")),
