@@ -16,6 +16,7 @@ from tests import document_samples as samples
 from tests.azurite import Azurite
 from tests.contract import database
 from tests.host_process import HostProcess
+from tests.simulators import Simulators
 from tests.supabase_stack import SupabaseStack
 
 pytestmark = [pytest.mark.azure, pytest.mark.database]
@@ -201,6 +202,28 @@ def _applied(supabase: SupabaseStack, organisation_id: UUID, candidate_id: UUID)
         assert made
         found: UUID = made[0]
         return found
+
+
+def test_a_scan_is_no_invention_and_is_read_once_a_reader_of_pictures_is_there(
+    supabase: SupabaseStack, simulators: Simulators, asha: Person
+) -> None:
+    sent = asha.send(samples.scanned()).json()
+
+    found = asha.ended(sent["file_id"])
+
+    assert (found["status"], found["reason"]) == ("scanned_needs_reader", "needs_reader")
+    profile = asha.ask("GET", "/candidates/me/profile").json()
+    assert (profile["first_name"], profile["profile_review_status"]) == (None, "needs_confirmation")
+    simulators.script("documents", pages=[list(CV)])
+    again = asha.ask("POST", "/candidates/me/cv", json={"file_id": sent["file_id"]})
+    assert again.status_code == 200, again.text
+    wait_until = time.monotonic() + 15
+    while asha.standing(sent["file_id"])["status"] != "parsed":
+        assert time.monotonic() < wait_until
+        time.sleep(0.1)
+    assert asha.ask("GET", "/candidates/me/profile").json()["last_name"] == "Nair"
+    count = "select count(*) from public.parsed_profile_snapshots where user_id = %s"
+    assert rows(supabase, count, asha.user_id) == [(1,)]
 
 
 HOSTILE: dict[str, tuple[bytes, int, str]] = {
