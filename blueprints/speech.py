@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query
 
 from shared.bootstrap import edge, services
-from shared.contracts.speech import SpeechTokenQuery, SpeechTokenView
+from shared.contracts.speech import RelayTokenView, SpeechTokenQuery, SpeechTokenView
 from shared.domain.rate_limits import RateClass
 from shared.http.api import Api
 from shared.http.edge import Policy
@@ -27,3 +27,9 @@ async def read_speech_token(query: Annotated[SpeechTokenQuery, Query()], caller:
 async def issue_speech_token(caller: Caller, wish: SpeechTokenQuery | None = None) -> SpeechTokenView:
     """Get the token with which your browser hears and speaks, as by GET."""
     return await services().speech_token(caller, wish.interview_id if wish else None)
+
+
+@api.get("/api/v1/speech/relay-token", policy=LIMITS)
+async def issue_relay_token(caller: Caller) -> RelayTokenView:  # noqa: ARG001 - whoever is signed in
+    """Get what WebRTC needs to show the avatar. 404 where there is none: go on without a face."""
+    return await services().avatar_relay()

@@ -68,6 +68,12 @@ def _odd(text: str) -> int:
     return int(text)
 
 
+def _switch(text: str) -> bool:
+    if text not in {"true", "false"}:
+        raise ValueError("true or false")
+    return text == "true"
+
+
 def _url(text: str) -> str:
     if not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", text):
         raise ValueError("a URL that begins with http:// or https://")
@@ -323,6 +329,16 @@ class SpeechSettings:
             local="",
             parse=str,
             default="",
+        ),
+    ]
+    avatar: Annotated[
+        bool,
+        Variable(
+            "AZURE_SPEECH_AVATAR",
+            "`true` to show the avatar, which the service charges for",
+            local="true",
+            parse=_switch,
+            default="false",
         ),
     ]
 

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from shared.contracts.practice import Practice
     from shared.packs.library import PackLibrary
     from shared.ports.announcements import Announcements
+    from shared.ports.avatar_relays import AvatarRelays
     from shared.ports.call_events import CallEvents
     from shared.ports.call_tokens import CallTokens
     from shared.ports.calls import Calls
@@ -103,6 +104,7 @@ if TYPE_CHECKING:
     from shared.use_cases.resumes.verbs import ResumeVerbs
     from shared.use_cases.scoring.verbs import ScoringVerbs
     from shared.use_cases.self_check import AnswerSelfCheck, CheckWorkflows
+    from shared.use_cases.speech.issue_avatar_relay import IssueAvatarRelay
     from shared.use_cases.speech.issue_speech_token import IssueSpeechToken
 
 log = telemetry.Log(__name__)
@@ -260,6 +262,14 @@ class Services:
     @cached_property
     def speech_token(self) -> IssueSpeechToken:
         return self._voice.speech_token()
+
+    @cached_property
+    def avatar_relays(self) -> AvatarRelays:
+        return self._voice.avatar_relays()
+
+    @cached_property
+    def avatar_relay(self) -> IssueAvatarRelay:
+        return self._voice.avatar_relay()
 
     @cached_property
     def speech_resource(self) -> SpeechResource:

@@ -10,6 +10,7 @@ from shared.adapters.acs.callback_keys import CallbackKeys
 from shared.adapters.acs.calls import AcsCalls, Switchboard
 from shared.adapters.azure.faults import azure_fault
 from shared.adapters.speech.native import speech_fault
+from shared.adapters.speech.relays import AzureAvatarRelays, NoAvatar
 from shared.adapters.speech.resource import SpeechResource
 from shared.adapters.speech.speech import AzureSpeech
 from shared.adapters.speech.tokens import AzureSpeechTokens
@@ -24,12 +25,14 @@ from shared.use_cases.calls.begin_by_call import BeginByCall
 from shared.use_cases.calls.verbs import CallKept, CallVerbs
 from shared.use_cases.interview.find_talk import FindTalk
 from shared.use_cases.recordings.commands import RecordingCommands
+from shared.use_cases.speech.issue_avatar_relay import IssueAvatarRelay
 from shared.use_cases.speech.issue_speech_token import IssueSpeechToken
 
 if TYPE_CHECKING:
     from azure.durable_functions import DurableFunctionsClient
 
     from shared.bootstrap import Services
+    from shared.ports.avatar_relays import AvatarRelays
     from shared.ports.call_events import CallEvents
     from shared.ports.call_tokens import CallTokens
     from shared.ports.calls import Calls
@@ -116,6 +119,15 @@ class Voice:
 
     def speech_token(self) -> IssueSpeechToken:
         return IssueSpeechToken(FindTalk(self._services.authorise), self._services.speech_tokens)
+
+    def avatar_relays(self) -> AvatarRelays:
+        if not self._services.settings.speech.avatar:
+            return NoAvatar()
+        guarded = self._services.guards.of("speech", azure_fault)
+        return AzureAvatarRelays(self._services.speech_resource, guarded)
+
+    def avatar_relay(self) -> IssueAvatarRelay:
+        return IssueAvatarRelay(self._services.avatar_relays)
 
     def transcription(self) -> Transcriber:
         guarded = self._services.guards.of("transcription", azure_fault)

@@ -43,6 +43,15 @@ class SpeechToken:
 
 
 @dataclass(frozen=True, slots=True)
+class AvatarRelay:
+    """Where WebRTC finds the avatar, and the proof for one browser."""
+
+    urls: tuple[str, ...]
+    username: str
+    credential: Secret
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """One answer as sound: WAV, one channel, 16 kHz, 16 bits. `hints` are words likely to occur in it."""
 

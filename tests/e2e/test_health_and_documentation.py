@@ -114,6 +114,7 @@ def test_the_description_is_openapi_3_1_of_exactly_the_public_routes(client: htt
         "/api/v1/practice-interviews/{practice_id}/start",
         "/api/v1/realtime/negotiate",
         "/api/v1/webhooks/call-automation",
+        "/api/v1/speech/relay-token",
         "/api/v1/speech/token",
         "/api/v1/recordings/{recording_id}/stop",
         "/api/v1/recordings/{recording_id}/resume",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from uuid import uuid4
 
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 
 from local.simulators.checks import require_key
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from local.simulators.world import World
 
 REGION: Final = "australiaeast"
+RELAY: Final = "turn:127.0.0.1:3478"  # at which nobody listens: what is sent is the address
 
 
 def routes(world: World) -> list[BaseRoute]:
@@ -32,8 +34,15 @@ def routes(world: World) -> list[BaseRoute]:
         require_key(request, "Ocp-Apim-Subscription-Key", world.keys.speech)
         return PlainTextResponse(issue_token(REGION))
 
+    async def relay(request: Request) -> Response:
+        require_key(request, "Ocp-Apim-Subscription-Key", world.keys.speech)
+        name = uuid4().hex
+        told = {"Urls": [RELAY], "Username": name, "Password": f"relay-{name[::-1]}"}
+        return JSONResponse(told)
+
     return [
         Route("/sts/v1.0/issueToken", issue, methods=["POST"]),
+        Route("/cognitiveservices/avatar/relay/token/v1", relay, methods=["GET"]),
         Route("/cognitiveservices/voices/list", speaking.list_voices, methods=["GET"]),
         Route("/cognitiveservices/v1", speaking.say, methods=["POST"]),
         WebSocketRoute("/cognitiveservices/websocket/v1", speaking.converse),

@@ -23,6 +23,7 @@ from shared.domain.calls import (
 from shared.domain.language import Prompt
 from shared.domain.rate_limits import Allowance, RateClass
 from shared.errors import UnavailableError
+from shared.ports.avatar_relays import AvatarRelays
 from shared.ports.call_events import CallEvents
 from shared.ports.call_tokens import CallTokens
 from shared.ports.calls import Calls
@@ -35,6 +36,7 @@ from shared.ports.speech import SpeechTokens
 from shared.ports.workflows import Workflows
 from shared.use_cases.check_readiness import CheckReadiness
 from shared.use_cases.self_check import CheckWorkflows
+from tests.fakes.avatar_relays import FakeAvatarRelays
 from tests.fakes.call_events import FakeCallEvents
 from tests.fakes.call_tokens import FakeCallTokens
 from tests.fakes.calls import FakeCalls, Line, Tape
@@ -137,6 +139,10 @@ class MatrixServices(Services):
     @cached_property
     def call_events(self) -> CallEvents:
         return EVENTS
+
+    @cached_property
+    def avatar_relays(self) -> AvatarRelays:
+        return FakeAvatarRelays()
 
     @cached_property
     def speech_tokens(self) -> SpeechTokens:

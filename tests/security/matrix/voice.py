@@ -101,6 +101,7 @@ RULES: Rules = {
         Rule(Permission.INTERVIEW_TAKE, _speech(permission=Permission.INTERVIEW_TAKE)),
         Rule(Permission.PRACTICE, _speech(permission=Permission.PRACTICE), thing=OF_CANDIDATE),
     ),
+    "issue_relay_token": Rule(None, at("/api/v1/speech/relay-token")),
     "issue_call_token": Rule(Permission.INTERVIEW_TAKE, _token),
     "place_call": Rule(Permission.CALL_PLACE, _ring),
     "read_call": Rule(Permission.CALL_READ, _on_call("")),

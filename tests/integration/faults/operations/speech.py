@@ -5,6 +5,7 @@ from shared.adapters.azure.credentials import Credentials
 from shared.adapters.azure.faults import azure_fault
 from shared.adapters.clock.system import SystemClock
 from shared.adapters.speech.native import speech_fault
+from shared.adapters.speech.relays import AzureAvatarRelays
 from shared.adapters.speech.resource import SpeechResource
 from shared.adapters.speech.speech import AzureSpeech
 from shared.adapters.speech.tokens import AzureSpeechTokens
@@ -17,6 +18,7 @@ SOUND = wav(speak("Hello.").pcm)
 RECOGNITION = "/speech/recognition/"
 SYNTHESIS = "/cognitiveservices/websocket/"
 TOKENS = "/sts/"
+RELAYS = "/cognitiveservices/avatar/"
 TRANSCRIPTIONS = "/speechtotext/"
 
 ON_SOCKETS = dict.fromkeys(
@@ -46,6 +48,14 @@ async def _issue(place: Place) -> object:
         await tokens.close()
 
 
+async def _relay(place: Place) -> object:
+    relays = AzureAvatarRelays(_resource(place), place.guard("speech", azure_fault))
+    try:
+        return await relays.issue()
+    finally:
+        await relays.close()
+
+
 async def _transcribe(place: Place) -> object:
     transcriber = AzureTranscriber(_resource(place), Credentials(), place.guard("transcription", azure_fault))
     try:
@@ -58,5 +68,13 @@ OPERATIONS = [
     Operation("speech.recognise", "speech", RECOGNITION, _recognise, method="CONNECT", exempt=ON_SOCKETS),
     Operation("speech.synthesise", "speech", SYNTHESIS, _synthesise, method="CONNECT", exempt=ON_SOCKETS),
     Operation("speech_tokens.issue", "speech", TOKENS, _issue),
+    Operation(
+        "avatar_relays.issue",
+        "speech",
+        RELAYS,
+        _relay,
+        method="GET",
+        exempt={"reset": "the HTTP client asks a GET again by itself, and cannot be told not to"},
+    ),
     Operation("transcription.transcribe", "transcription", TRANSCRIPTIONS, _transcribe),
 ]
