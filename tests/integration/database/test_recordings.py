@@ -261,3 +261,38 @@ def test_a_handled_event_is_known_by_source_and_id(database: Database) -> None:
 
     assert database.call("event_is_handled", **event)
     assert not database.call("event_is_handled", source="acs", event_id=event["event_id"])
+
+
+def test_pieces_of_a_failed_recording_are_kept_no_longer_than_a_recording(story: Story) -> None:
+    recording_id = recording_of(story)
+    announced(story)
+    story.database.call("fail_recording", recording_id=recording_id, reason="recording_truncated")
+
+    def due() -> Any:
+        return story.database.call("due_recordings", organisation_id=story.organisation)
+
+    assert due() == []
+    with story.database.connect() as connection:
+        connection.execute("set local session_replication_role = replica")
+        connection.execute(
+            "update public.recordings set stopped_at = now() - interval '61 days' where id = %s",
+            [recording_id],
+        )
+        connection.execute(
+            "update public.interviews set started_at = now() - interval '62 days', "
+            "ended_at = now() - interval '61 days' where id = %s",
+            [story.interview],
+        )
+    assert [(each["recording_id"], each["blob_path"]) for each in due()] == [(str(recording_id), None)]
+
+    story.database.call("mark_recording_deleted", recording_id=recording_id)
+
+    def gaps() -> Any:
+        return story.database.value(
+            "select public.recordings_gaps(%s, %s, '{}')", [recording_id, recording_id]
+        )
+
+    (gap,) = gaps()
+    assert (gap["standing"], gap["state"]) == ("wanted", "deleted")
+    settle(story, recording_id)
+    assert gaps() == []
