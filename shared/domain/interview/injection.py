@@ -34,6 +34,10 @@ HYPHENATED: Final = re.compile(r"(?<=\w)-(?=\w)")
 PUNCTUATION: Final = ".!?,;:\u2026\u3002\uff01\uff1f "
 BRIEF: Final = 6  # words
 FEWEST_LETTERS: Final = 12
+TELLTALES: Final = (
+    "instruct", "prompt", "rubric", "rule", "score", "rate", "rating", "grade", "level", "mark", "you are",
+    "pretend", "evaluat", "candidate", "anweisung", "instrucc",
+)  # fmt: skip
 SPACED: Final = re.compile(r"\b(?:\w[ .\-_*]){4,}\w\b")
 
 _PRIOR: Final = (
@@ -286,12 +290,12 @@ def _hidden(text: str, first: int) -> Iterator[Attempt]:
 def readings(sentence: str) -> frozenset[str]:
     """A sentence as it stands, and as it reads when a simple disguise is taken off."""
     folded = _folded(sentence)
-    found = {folded, folded.translate(LEET), HYPHENATED.sub("", folded)}
-    letters = sum(each.isalpha() for each in folded)
-    if letters >= FEWEST_LETTERS:
-        found |= {codecs.encode(folded, "rot13"), folded[::-1]}
-    found |= {_folded(each) for each in _decoded(sentence)}
-    return frozenset(found)
+    undisguised = [folded.translate(LEET), HYPHENATED.sub("", folded)]
+    if len(folded) >= FEWEST_LETTERS:
+        undisguised += [codecs.encode(folded, "rot13"), folded[::-1]]
+    undisguised += (_folded(each) for each in _decoded(sentence))
+    # a disguise that comes off by chance leaves no such word, and need not be read further
+    return frozenset({folded, *(each for each in undisguised if any(word in each for word in TELLTALES))})
 
 
 def _decoded(sentence: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ White space, quotation marks, dashes and forms of the same sign are made equal, 
 seen is left out. Nothing else: no letter is changed for another, and no case is folded.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Final
 from shared.domain.interview.wording import CJK, INVISIBLE, WORD
 
 FIRST_COMBINING: Final = "\u0300"
+NOT_BLANK: Final = re.compile(r"\S+")
 SAME: Final = str.maketrans(
     dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u2039\u203a", "'")
     | dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb", '"')
@@ -50,6 +52,8 @@ class Plain:
 
 
 def plain(text: str) -> Plain:
+    if text.isascii():
+        return _plain_ascii(text)
     signs: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -68,6 +72,20 @@ def plain(text: str) -> Plain:
     if signs and signs[-1] == " ":
         del signs[-1], starts[-1], ends[-1]
     return Plain("".join(signs), tuple(starts), tuple(ends))
+
+
+def _plain_ascii(text: str) -> Plain:
+    """The same where no sign has another form: only white space is to be made equal."""
+    starts: list[int] = []
+    ends: list[int] = []
+    words = list(NOT_BLANK.finditer(text))
+    for word in words:
+        if starts:
+            starts.append(ends[-1])
+            ends.append(word.start())
+        starts.extend(range(word.start(), word.end()))
+        ends.extend(range(word.start() + 1, word.end() + 1))
+    return Plain(" ".join(word[0] for word in words), tuple(starts), tuple(ends))
 
 
 def size(text: str) -> int:

@@ -42,6 +42,14 @@ def test_every_sign_knows_where_it_stood(text: str) -> None:
     assert list(form.ends) == sorted(form.ends)
 
 
+@given(st.text(st.characters(max_codepoint=127), max_size=30))
+def test_plain_letters_take_a_shorter_way_to_the_same(text: str) -> None:
+    marked = plain(text + "\u200b")  # one sign that nobody sees, and the long way is taken
+
+    assert plain(text).text == whole(text) == marked.text
+    assert (plain(text).starts, plain(text).ends) == (marked.starts, marked.ends)
+
+
 @given(ODD)
 def test_a_form_is_its_own_form(text: str) -> None:
     form = plain(text).text
