@@ -1,12 +1,12 @@
 """Scores as the organisation sees them: what came out, what proves it, and what people said to it."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
-from shared.contracts.base import Body, Contract
+from shared.contracts.base import Body, Contract, example
 from shared.contracts.candidates import SeenCandidate
 from shared.contracts.interview import SignalItem, TranscriptItem
 
@@ -15,6 +15,100 @@ type Band = Literal["exceptional", "strong", "good", "adequate", "developing", "
 type Risk = Literal["low", "medium", "high"]
 type Decision = Literal["proceed", "caution", "reject"]
 type WrittenReason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=2000)]
+
+
+REVIEW: Final = {
+    "id": "b0a0ad7c-5b5c-4d4c-8f57-0a4b4a6f9c11",
+    "run_id": "3d75c891-bdea-4fe9-9f14-1ba4b9dd3537",
+    "run_number": 1,
+    "reviewer_id": "6e0c5a0e-52e8-4c39-9a3e-0e6cf1d7a222",
+    "kind": "override",
+    "decision": "proceed",
+    "reason": "The task was solved in the second answer, under another name.",
+    "created_at": "2026-11-21T10:30:00Z",
+}
+QUOTE: Final = "found a missing index, added it on a copy and measured again"
+SEGMENT: Final = "5b1d0c9a-0a55-4c7f-9a3e-0e6cf1d7a333"
+RUN: Final = {
+    "run_id": "3d75c891-bdea-4fe9-9f14-1ba4b9dd3537",
+    "run_number": 1,
+    "interview_id": "9d0c5a0e-52e8-4c39-9a3e-0e6cf1d7a111",
+    "status": "completed",
+    "is_current": True,
+    "overall_score": 85.0,
+    "band": "strong",
+    "score_low": 72.3,
+    "score_high": 93.3,
+    "spread": 1,
+    "agreement": 0.667,
+    "assessed_weight": 1.0,
+    "dimensions": [
+        {
+            "dimension": "problem_solving",
+            "label": "Problem solving",
+            "score": 85.0,
+            "band": "strong",
+            "weight": 1.0,
+            "level": 4.0,
+            "levels": [3, 4, 4],
+            "spread": 1,
+            "agreement": 0.667,
+            "score_low": 72.3,
+            "score_high": 93.3,
+            "evidence": "Steps of their own and what came of them; what was decided against is missing.",
+            "cited_quotes": [
+                {
+                    "quote": QUOTE,
+                    "segment_id": SEGMENT,
+                    "sequence": 4,
+                    "start": 48,
+                    "end": 108,
+                    "start_time_ms": None,
+                    "end_time_ms": None,
+                }
+            ],
+            "evidence_status": "verified",
+            "evidence_confidence": 1.0,
+            "quotes_cited": 6,
+            "quotes_dropped": 0,
+            "doubts": [],
+        }
+    ],
+    "narrative_summary": "The candidate found the cause of slow requests and measured the repair.",
+    "summary_sentences": [
+        {
+            "text": "The candidate found the cause of slow requests and measured the repair.",
+            "quotes": [{"segment_id": SEGMENT, "start": 48, "end": 108, "quote": QUOTE}],
+        }
+    ],
+    "candidate_feedback": "You said in order what you did, and how you knew that it worked.",
+    "feedback_sentences": [
+        {
+            "text": "You said in order what you did, and how you knew that it worked.",
+            "quotes": [{"segment_id": SEGMENT, "start": 48, "end": 108, "quote": QUOTE}],
+        }
+    ],
+    "anti_cheat_risk_level": "low",
+    "anti_cheat_notes": None,
+    "needs_human_review": False,
+    "review_reasons": [],
+    "findings": [],
+    "quotes_cited": 6,
+    "quotes_dropped": 0,
+    "model_version": "gpt-4o",
+    "prompt_version": "rating-1 score_summary-1 candidate_feedback-1 integrity_opinion-1",
+    "rubric_version": 2,
+    "rules_version": "rules-1",
+    "mapping_version": "levels-1",
+    "code_version": "0.1.0",
+    "transcript_hash": "0f" * 32,
+    "passes_hash": "07" * 32,
+    "error_code": None,
+    "requested_by": None,
+    "created_at": "2026-11-21T10:20:00Z",
+    "completed_at": "2026-11-21T10:20:04Z",
+    "human_override": None,
+}
 
 
 class ScoreWish(Body):
@@ -84,6 +178,8 @@ class ProvedSentence(Contract):
 class ScoreReview(Contract):
     """What a person says beside a result, never over it."""
 
+    model_config = example(REVIEW)
+
     id: UUID
     run_id: UUID
     run_number: int
@@ -96,6 +192,8 @@ class ScoreReview(Contract):
 
 class ScoreRunView(Contract):
     """One run. What it found is never edited; what people decided instead stands in `human_override`."""
+
+    model_config = example(RUN)
 
     run_id: UUID
     run_number: int
@@ -143,6 +241,18 @@ class ScoreRuns(Contract):
 class ScoreUnderWay(Contract):
     """The run goes on; ask for it again at `status_url`."""
 
+    model_config = example(
+        {
+            "run_id": "3d75c891-bdea-4fe9-9f14-1ba4b9dd3537",
+            "run_number": 2,
+            "status": "running",
+            "status_url": (
+                "/api/v1/interview/9d0c5a0e-52e8-4c39-9a3e-0e6cf1d7a111/runs/"
+                "3d75c891-bdea-4fe9-9f14-1ba4b9dd3537"
+            ),
+        }
+    )
+
     run_id: UUID
     run_number: int
     status: Literal["queued", "running"]
@@ -152,6 +262,14 @@ class ScoreUnderWay(Contract):
 
 
 class NewReview(Body):
+    model_config = example(
+        {
+            "kind": "override",
+            "decision": "proceed",
+            "reason": "The task was solved in the second answer, under another name.",
+        }
+    )
+
     kind: Literal["note", "override"]
     reason: WrittenReason
     decision: Decision | None = Field(default=None, description="of an override, and of nothing else")

@@ -196,3 +196,79 @@ def test_groups_in_which_people_could_be_found_are_hidden(database: Database) ->
     with refused() as found:
         database.call("dei_summary", **summary | {"caller_id": story.recruiter})
     assert found[0].code == "forbidden"
+
+
+def rated(level: int = 3, dimension: str = "skill") -> dict[str, Any]:
+    citations = [{"segment_id": "s", "quote": "I built it with my own hands."}]
+    return {
+        "dimension": dimension,
+        "pass_number": 1,
+        "status": "rated",
+        "level": level,
+        "citations": citations,
+        "rationale": "Built by hand.",
+    }
+
+
+def running(story: Story) -> Any:
+    run = request(story)
+    story.database.call("start_score_run", run_id=run["id"])
+    return run
+
+
+def test_passes_that_come_at_the_same_time_are_one(story: Story) -> None:
+    run = running(story)
+
+    kept = story.database.race(
+        "save_score_pass", [{"run_id": run["id"], "pass": rated(level)} for level in (1, 2, 3, 4, 5, 3)]
+    )
+
+    assert [each["kept"] for each in kept].count(True) == 1
+    assert len({each["level"] for each in kept}) == 1
+
+
+def test_a_run_that_is_over_takes_no_pass_and_gives_those_it_has(story: Story) -> None:
+    run = running(story)
+    story.database.call("save_score_pass", run_id=run["id"], **{"pass": rated(2)})
+    save(story, run, result=result((1, 80)))
+
+    assert story.database.call("save_score_pass", run_id=run["id"], **{"pass": rated(5)})["level"] == 2
+    with refused() as found:
+        story.database.call("save_score_pass", run_id=run["id"], **{"pass": rated(5, "other")})
+    assert found == [Refusal("PT409", "conflict", "the run is not running")]
+
+
+def test_what_a_model_wrote_goes_with_the_words_that_are_masked(story: Story) -> None:
+    database = story.database
+    database.run(
+        "insert into public.candidate_profiles (user_id, first_name, last_name) values (%s, 'hands', 'Own')",
+        [story.candidate],
+    )
+    run = running(story)
+    database.call("save_score_pass", run_id=run["id"], **{"pass": rated()})
+    written = {"kind": "summary", "source": "model", "content": {"sentences": [{"text": "With own hands."}]}}
+    database.call("save_score_text", run_id=run["id"], written=written)
+    save(story, run, result=result((1, 80), text_evidence={"summary": []}, masks={"s": [[0, 1, "[name]"]]}))
+
+    database.call("anonymize_person", user_id=story.candidate)
+
+    kept = (
+        "select level, citations, rationale, masked_at is not null "
+        "from public.score_passes where score_id = %s"
+    )
+    assert database.rows(kept, [run["id"]]) == [(3, [], None, True)]
+    text = "select content, masked_at is not null from public.score_texts where score_id = %s"
+    assert database.rows(text, [run["id"]]) == [({}, True)]
+    row = "select overall_score::float, text_evidence, masks from public.interview_scores where id = %s"
+    assert database.rows(row, [run["id"]]) == [(80.0, {}, {})]
+
+
+def test_passes_go_with_the_person_and_in_no_other_way(story: Story) -> None:
+    run = running(story)
+    story.database.call("save_score_pass", run_id=run["id"], **{"pass": rated()})
+    save(story, run, result=result((1, 80)))
+
+    story.database.call("erase_person", user_id=story.candidate)
+
+    left = "select count(*) from public.score_passes where score_id = %s"
+    assert story.database.value(left, [run["id"]]) == 0
