@@ -20,6 +20,7 @@ from shared.contracts.lifecycle import (
     PARK,
     RECORDING_READY,
     REQUEST_SCORE,
+    RETRY,
     SCORED,
     START_SCORE,
     STOP_RECORDINGS,
@@ -77,6 +78,7 @@ class _Journey:
         self._reason: str | None = None
         self._ended = context.wait_for_external_event(ENDED)
         self._cancelled = context.wait_for_external_event(CANCELLED)
+        self._retried = context.wait_for_external_event(RETRY)
         self.status = self.tell("conducting", "candidate")
 
     def travel(self) -> Step[None]:
@@ -87,6 +89,13 @@ class _Journey:
         if held.state != "completed":
             yield from self._stop_quietly(held)
             raise _OverError
+        yield from self._carry_on(held)
+        while self._reason and (yield from self._is_to_be_retried()):
+            self._reason = None
+            yield from self._carry_on(held)
+        self.tell("needs_attention" if self._reason else "done")
+
+    def _carry_on(self, held: Tended) -> Step[None]:
         if held.kind == "practice":
             self.tell("notifying")
             yield from self._do(COACH_PRACTICE, self._wanted, "practice_not_coached")
@@ -95,7 +104,16 @@ class _Journey:
             yield from self._score()
             self.tell("notifying")
             yield from self._do(THANK_CANDIDATE, self._wanted, "thanks_not_owed")
-        self.tell("needs_attention" if self._reason else "done")
+
+    def _is_to_be_retried(self) -> Step[bool]:
+        """Whether an operator has asked for it meanwhile. Who asks later begins this workflow again."""
+        by_now = self._context.create_timer(self._context.current_utc_datetime)
+        first = yield self._context.task_any([self._retried, by_now])
+        if first != self._retried:
+            return False
+        by_now.cancel()
+        self._retried = self._context.wait_for_external_event(RETRY)
+        return True
 
     def tell(self, phase: Phase, waiting_for: Awaited | None = None) -> LifecycleStatus:
         self.status = LifecycleStatus(

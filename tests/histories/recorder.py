@@ -29,7 +29,7 @@ BEGINNING: Final = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 INSTANT: Final = timedelta(milliseconds=20)
 MOST_TURNS: Final = 500
 
-type Workflow = Callable[[Any], Any]
+type Workflow = Any  # a generator of one argument, which the SDK types otherwise
 type Answer = Callable[[Any], Any]
 """What an activity gives; an exception is its failure."""
 

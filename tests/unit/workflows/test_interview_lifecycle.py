@@ -17,6 +17,7 @@ from shared.contracts.lifecycle import (
     PARK,
     RECORDING_READY,
     REQUEST_SCORE,
+    RETRY,
     SCORED,
     START_SCORE,
     STOP_RECORDINGS,
@@ -367,6 +368,16 @@ def test_what_cannot_even_be_looked_at_says_so_in_its_status() -> None:
     assert (status.phase, status.reason, case.parked) == ("needs_attention", "untended", [])
 
 
+def test_a_retry_while_it_still_runs_is_done_at_its_end() -> None:
+    case = Case(scored_after=timedelta(minutes=20))
+    case.failing[SEAL_TRANSCRIPT] = 3
+    case.orchestra.send(KEY, RETRY, after=LENGTH + timedelta(minutes=10))
+    status = case.carried()
+
+    assert (status.phase, status.reason, case.parked) == ("done", None, ["transcript_not_sealed"])
+    assert (case.sealed, case.runs) == (1, {str(RUN)})
+
+
 def test_begun_again_where_it_was_left_it_goes_on_from_there() -> None:
     """As after a repair: the interview is over, sealed and scored, and only thanks are missing."""
     case = Case(ended="completed", run_state="completed", runs={str(RUN)}, told_of_score=False)
@@ -377,7 +388,7 @@ def test_begun_again_where_it_was_left_it_goes_on_from_there() -> None:
 # ---- any order of anything ----
 
 MOMENTS = st.integers(0, 50 * 60).map(lambda seconds: timedelta(seconds=seconds))
-EVENTS = st.sampled_from([ENDED, CANCELLED])
+EVENTS = st.sampled_from([ENDED, CANCELLED, RETRY])
 STEPS = [
     TEND_INTERVIEW,
     STOP_RECORDINGS,
