@@ -159,10 +159,9 @@ def _name(head: list[str], text: str) -> str | None:
     named = [line for line in lines if _is_name(line) and any(each in address for each in _spelt(line))]
     if named:
         return named[0]
-    first = next((line for line in head if _is_name(line)), None)
-    if first is None and head and not head[0].isascii() and not any(map(str.isdigit, head[0])):
+    if head and not head[0].isascii() and not re.search(r"[\d,|@]", head[0]):
         return head[0]
-    return first
+    return next((line for line in head if _is_name(line)), None)
 
 
 def _spelt(line: str) -> list[str]:

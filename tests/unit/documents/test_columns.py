@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.adapters.documents.child.columns import Word, find_gutter, in_reading_order, rows
+from shared.adapters.documents.child.columns import (
+    Word,
+    find_gutter,
+    from_right_to_left,
+    in_reading_order,
+    rows,
+)
 
 WIDTH = 595.0
 LETTER = 5.5
@@ -148,3 +154,50 @@ def test_no_word_is_lost_or_doubled(words: list[Word]) -> None:
     ordered = [word for row in in_reading_order(words, gutter) for word in row]
 
     assert sorted(map(id, ordered)) == sorted(map(id, words))
+
+
+def test_a_page_from_right_to_left_is_read_from_the_right() -> None:
+    def word(text: str, left: float, top: float) -> Word:
+        return Word(text, left, top, left + 20, top + 10)
+
+    words = [
+        word("\u0644\u064a\u0644\u0649", 100, 10),
+        word("\u062d\u062f\u0627\u062f", 70, 10),
+        word("Spring", 40, 30),
+        word("Boot", 65, 30),
+        word("\u0648", 100, 30),
+        word("+971", 40, 50),
+        word("50", 70, 50),
+        word("2019-04", 40, 70),
+        word("-", 65, 70),
+        word("2015-02", 90, 70),
+    ]
+
+    lines = [" ".join(each.text for each in line) for line in from_right_to_left(words)]
+
+    assert lines == [
+        "\u0644\u064a\u0644\u0649 \u062d\u062f\u0627\u062f",
+        "\u0648 Spring Boot",
+        "+971 50",
+        "2015-02 - 2019-04",
+    ]
+
+
+def test_periods_at_the_right_edge_are_no_column() -> None:
+    """Every third row ends in one; a list at the right goes on from row to row."""
+
+    def words(rows_with_an_end: set[int]) -> list[Word]:
+        told = [
+            Word(f"w{row}", 60 + 40 * place, 20.0 * row, 95 + 40 * place, 20.0 * row + 10)
+            for row in range(12)
+            for place in range(3)
+        ]
+        ends = [
+            Word(text, left, 20.0 * row, left + 30, 20.0 * row + 10)
+            for row in sorted(rows_with_an_end)
+            for text, left in (("2019", 400), ("2021", 435))
+        ]
+        return told + ends
+
+    assert find_gutter(words({0, 3, 6, 9}), 595) is None
+    assert find_gutter(words(set(range(12))), 595) is not None

@@ -18,6 +18,9 @@ ALL_BUT_A_FEW = 0.9
 # blanks between words of large type are wide too: this much of the height of its letters is a gap
 GAP_BY_HEIGHT = 0.6
 
+# Hebrew and Arabic, and the forms that their letters have in old fonts
+RIGHT_TO_LEFT = (("\u0590", "\u08ff"), ("\ufb1d", "\ufdff"), ("\ufe70", "\ufefc"))
+
 
 class Word:
     """A word and its place, measured from the upper left corner."""
@@ -78,6 +81,25 @@ def find_gutter(words: list[Word], width: float) -> tuple[float, float] | None:
     return None if widest and _only_ends_rows(words, widest) else widest
 
 
+def from_right_to_left(words: list[Word]) -> list[list[Word]]:
+    """The lines of a page in Arabic or Hebrew; its columns begin at the right too."""
+    width = max((word.right for word in words), default=0.0)
+    gutter = find_gutter(words, width)
+    lines = rows(words)
+    if gutter:
+        for word in words:
+            word.left, word.right = width - word.right, width - word.left
+        mirrored = (width - gutter[1], width - gutter[0])
+        lines = in_reading_order(words, mirrored)
+        for word in words:
+            word.left, word.right = width - word.right, width - word.left
+    return [_turned(sorted(line, key=lambda word: word.left)) for line in lines]
+
+
+def is_right_to_left(text: str) -> bool:
+    return any(start <= letter <= end for letter in text for start, end in RIGHT_TO_LEFT)
+
+
 def in_reading_order(words: list[Word], gutter: tuple[float, float]) -> list[list[Word]]:
     """The lines of a page with this gutter."""
     middle = sum(gutter) / 2
@@ -123,6 +145,25 @@ def _only_ends_rows(words: list[Word], gutter: tuple[float, float]) -> bool:
     paired = sum(left for left, right in between if right)
     unpaired = sum(left for left, right in between if not right)
     return paired >= ALL_BUT_A_FEW * len(ended) and unpaired >= len(ended) / 2
+
+
+def _turned(line: list[Word]) -> list[Word]:
+    """Words of Latin letters that stand together keep their own direction among the others."""
+    if line[0].text.startswith("+") and not any(map(is_right_to_left, (word.text for word in line))):
+        return line  # a number of a telephone, which begins at the left everywhere
+    found: list[Word] = []
+    at = len(line)
+    while at:
+        start = at
+        while start and _is_latin(line[start - 1].text):
+            start -= 1
+        found += line[start:at] or [line[at - 1]]
+        at = min(start, at - 1)
+    return found
+
+
+def _is_latin(text: str) -> bool:
+    return any(letter.isalpha() for letter in text) and not is_right_to_left(text)
 
 
 def _runs_through(row: list[Word], gutter: tuple[float, float]) -> bool:

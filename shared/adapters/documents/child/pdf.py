@@ -13,7 +13,13 @@ from shared.adapters.documents.child.answer import (
     Answer,
     RefusedError,
 )
-from shared.adapters.documents.child.columns import Word, find_gutter, in_reading_order
+from shared.adapters.documents.child.columns import (
+    Word,
+    find_gutter,
+    from_right_to_left,
+    in_reading_order,
+    is_right_to_left,
+)
 from shared.adapters.documents.child.looks import Look, Looks
 from shared.adapters.documents.child.paper import NO_INK, Paper
 
@@ -67,9 +73,8 @@ def _read_page(document: object, index: int, answer: Answer) -> None:
     lines = _read_words(text, looks, frame, answer.room)
     lines = _seen(page, frame, looks, lines, answer)
     words = [word for line in lines for word in line]
-    gutter = None if frame.is_turned else find_gutter(words, frame.width)
-    if gutter:
-        lines = in_reading_order(words, gutter)
+    if not frame.is_turned:
+        lines = _ordered(lines, words, frame)
     letters = sum(len(word.text) for word in words)
     answer.add_page(
         [_line(line, boxed=not frame.is_turned) for line in lines],
@@ -80,6 +85,16 @@ def _read_page(document: object, index: int, answer: Answer) -> None:
         answer.hide(len(answer.pages), name, note)
     pdfium.FPDFText_ClosePage(text)
     pdfium.FPDF_ClosePage(page)
+
+
+def _ordered(lines: Lines, words: list[Word], frame: "_Frame") -> Lines:
+    """Lines as they are read: column by column, and from the right where the script runs from there."""
+    if 2 * sum(is_right_to_left(word.text) for word in words) > sum(
+        any(map(str.isalpha, word.text)) for word in words
+    ):
+        return from_right_to_left(words)
+    gutter = find_gutter(words, frame.width)
+    return in_reading_order(words, gutter) if gutter else lines
 
 
 class _Frame:
@@ -128,6 +143,10 @@ def _read_words(text: object, looks: Looks, frame: _Frame, room: int) -> Lines:
         if word is None or word.look is not look:
             word = Word(letter, x1, y1, x2, y2, look, joined=word is not None)
             lines[-1].append(word)
+        elif x1 > word.left and is_right_to_left(letter):
+            # letters of a script from the right that come from the left: they were painted backwards
+            word.text = letter + word.text
+            word.widen(x1, y1, x2, y2)
         else:
             word.text += letter
             word.widen(x1, y1, x2, y2)
