@@ -60,8 +60,8 @@ class Place:
         facts = {"status": status, "started_at": AN_HOUR_AGO, "ended_at": over, "updated_at": AN_HOUR_AGO}
         if status != "completed":
             facts |= {"end_reason": None, "duration_seconds": None}
-        application_id = self.world.fresh_application(status="interviewing")
-        return self.world.fresh("interviews", application_id=application_id, **facts | values)
+        facts["application_id"] = self.world.fresh_application(status="interviewing")
+        return self.world.fresh("interviews", **facts | values)
 
     def score(self, interview_id: UUID, status: str, number: int = 1, **values: Any) -> UUID:
         facts = {"status": status, "run_number": number, "is_current": False, "created_at": AN_HOUR_AGO}
@@ -182,6 +182,22 @@ async def test_what_was_completed_and_never_scored_is_carried_on(place: Place) -
         ("lifecycle", "start", lifecycle_key(never)),
         ("lifecycle", "start", lifecycle_key(failed)),
     }
+
+
+async def test_what_was_not_scored_days_ago_is_found_while_its_application_waits(place: Place) -> None:
+    days_ago = AN_HOUR_AGO - timedelta(days=3)
+    waiting, moved_on = (
+        place.interview(
+            "completed",
+            started_at=days_ago,
+            ended_at=days_ago,
+            application_id=place.world.fresh_application(status=status),
+        )
+        for status in ("interviewed", "shortlisted")
+    )
+
+    assert await place.compare() == {("lifecycle", "start", lifecycle_key(waiting))}
+    assert moved_on != waiting
 
 
 @pytest.mark.parametrize("status", ["completed", "cancelled", "expired"])
