@@ -49,7 +49,7 @@ def says(level: str = "4", *citations: Citation, broken: TalentiError | None = N
         )
         bare = Sentence(text="You were great.", quotes=[])
         if shape is Rating:
-            return Rating(citations=list(citations or (CITED,)), rationale="It was told.", level=level)  # type: ignore[arg-type] # a level
+            return Rating(citations=list(citations or (CITED,)), rationale="It was told.", level=level)
         if shape is ScoreSummary:
             return ScoreSummary(sentences=[proved, invented, bare])
         if shape is CandidateFeedback:
