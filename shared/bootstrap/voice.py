@@ -18,10 +18,12 @@ from shared.adapters.speech.transcription import AzureTranscriber
 from shared.adapters.supabase.call_records import SupabaseCallIdentities, SupabaseCallRecords
 from shared.adapters.supabase.functions import RestFunctions
 from shared.adapters.supabase.handled_events import SupabaseHandledEvents
+from shared.adapters.supabase.interviews import SupabaseInterviews
 from shared.adapters.supabase.recording_records import SupabaseRecordingRecords
 from shared.adapters.supabase.tokens import KeySet
 from shared.domain.files import Store
 from shared.use_cases.calls.begin_by_call import BeginByCall
+from shared.use_cases.calls.talk_over_phone import TalkOverPhone
 from shared.use_cases.calls.verbs import CallKept, CallVerbs
 from shared.use_cases.interview.find_talk import FindTalk
 from shared.use_cases.recordings.commands import RecordingCommands
@@ -106,7 +108,11 @@ class Voice:
 
     def hear_call_events(self, client: DurableFunctionsClient) -> HearCallEvents:
         carry = self._services.carry(client)
-        return self._services.call_verbs.hear(BeginByCall(self._services.interviews.start, carry.begun))
+        interviews = SupabaseInterviews(RestFunctions(self._services.rest))
+        return self._services.call_verbs.hear(
+            BeginByCall(self._services.interviews.start, carry.begun),
+            TalkOverPhone(self._services.calls, interviews, self._services.take_turn),
+        )
 
     def recording_commands(self) -> RecordingCommands:
         services = self._services

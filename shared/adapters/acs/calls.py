@@ -9,6 +9,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 from uuid import uuid4
+from xml.sax.saxutils import escape, quoteattr
 
 from shared.adapters.acs.parties import identifier_of, party_of
 from shared.adapters.azure.clients import PerLoop
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 READ_SECONDS: Final = 8.0
 INVITATION_SECONDS: Final = 60
+LONGEST_TEXT: Final = 400  # beyond it the service wants SSML
 NONSENSE: Final = "The call service gave an answer that cannot be read."
 
 
@@ -323,12 +325,22 @@ def _source(speech: Speech) -> TextSource | SsmlSource | FileSource:
     from azure.communication.callautomation import FileSource, SsmlSource, TextSource  # noqa: PLC0415 - likewise
 
     match speech:
+        case SpokenText(text, language, voice) if len(text) > LONGEST_TEXT:
+            return SsmlSource(ssml_text=_markup(text, language, voice))
         case SpokenText(text, language, voice):
             return TextSource(text=text, source_locale=language, voice_name=voice)
         case SpokenMarkup(ssml):
             return SsmlSource(ssml_text=ssml)
         case SoundFile(url):
             return FileSource(url=url)
+
+
+def _markup(text: str, language: str, voice: str) -> str:
+    """A text that is too long to be said as one."""
+    return (
+        '<speak version="1.0" xmlns="http://www.w3.org/2001/10/synthesis" '
+        f"xml:lang={quoteattr(language)}><voice name={quoteattr(voice)}>{escape(text)}</voice></speak>"
+    )
 
 
 def _recognition(listening: Listening) -> dict[str, Any]:

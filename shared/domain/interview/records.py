@@ -76,8 +76,8 @@ class Final:
 
     segment_key: str
     content: str
-    start_time_ms: int
-    end_time_ms: int
+    start_time_ms: int | None  # not known of what is said on a telephone
+    end_time_ms: int | None
     confidence: float | None = None
     words: tuple[FinalWord, ...] = ()
 

@@ -11,10 +11,15 @@ from shared.domain.calls import (
     CallEvent,
     CallNotConnected,
     CallState,
+    ListeningFailed,
+    NothingHeard,
     OtherCallEvent,
     ParticipantsChanged,
     RecordingChanged,
     RecordingNotStarted,
+    SpeechFailed,
+    SpeechFinished,
+    WordsHeard,
 )
 from shared.errors import TalentiError
 from shared.ports.call_events import CallEvents
@@ -22,6 +27,7 @@ from shared.ports.calls import Calls
 from shared.ports.handled_events import HandledEvents
 from shared.telemetry import Attribute, Event
 from shared.use_cases.calls.follow_call import FollowCall
+from shared.use_cases.calls.talk_over_phone import TALK, TalkOverPhone
 
 log = telemetry.Log(__name__)
 
@@ -34,13 +40,20 @@ class HearCallEvents:
     """An event is of this interview by its errand, by our row of the call, and by the address it came to."""
 
     def __init__(
-        self, events: CallEvents, handled: HandledEvents, follow: FollowCall, calls: Calls, begin: Begin
+        self,
+        events: CallEvents,
+        handled: HandledEvents,
+        follow: FollowCall,
+        calls: Calls,
+        begin: Begin,
+        phone: TalkOverPhone,
     ) -> None:
         self._events = events
         self._handled = handled
         self._follow = follow
         self._calls = calls
         self._begin = begin
+        self._phone = phone
 
     async def __call__(self, authorization: str | None, body: bytes, interview_id: UUID) -> int:
         """How many were handled, now or before. Raises NotSignedInError, MalformedBodyError.
@@ -84,6 +97,12 @@ class HearCallEvents:
             case ParticipantsChanged():
                 there = _news(event, participants=len(event.participants), sequence=event.sequence)
                 found = await self._follow(there, interview_id)
+            case WordsHeard() | NothingHeard() | ListeningFailed() | SpeechFinished() | SpeechFailed() if (
+                event.errand is not None and event.errand.step.startswith(TALK)
+            ):
+                found = await self._follow(_news(event), interview_id)
+                if found is not None and not found.is_over:
+                    await self._phone.go_on(found, event)
             case RecordingChanged():
                 found = await self._follow.recording(event.recording_id, interview_id)
             case RecordingNotStarted():
@@ -102,6 +121,7 @@ class HearCallEvents:
             await self._calls.hang_up(record.connection_id)  # somebody hung up while it was answered
         elif not record.is_over:
             await self._begin(record)
+            await self._phone.begin(record)
         return record
 
 

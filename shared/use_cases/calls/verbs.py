@@ -16,6 +16,7 @@ from shared.use_cases.calls.follow_call import FollowCall
 from shared.use_cases.calls.hear_call_events import Begin, HearCallEvents
 from shared.use_cases.calls.issue_call_token import IssueCallToken
 from shared.use_cases.calls.place_call import PlaceCall
+from shared.use_cases.calls.talk_over_phone import TalkOverPhone
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,6 @@ class CallVerbs:
             kept.handled,
         )
 
-    def hear(self, begin: Begin) -> HearCallEvents:
+    def hear(self, begin: Begin, phone: TalkOverPhone) -> HearCallEvents:
         """`begin` is what a candidate's connected call begins; it needs the engine of one invocation."""
-        return HearCallEvents(self._events, self._handled, self.follow, self._calls, begin)
+        return HearCallEvents(self._events, self._handled, self.follow, self._calls, begin, phone)

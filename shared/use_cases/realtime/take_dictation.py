@@ -115,8 +115,8 @@ class TakeDictation:
                 turn_id=turn_id,
                 segment_key=each.segment_key,
                 text=each.content,
-                start_time_ms=each.start_time_ms,
-                end_time_ms=each.end_time_ms,
+                start_time_ms=each.start_time_ms or 0,
+                end_time_ms=each.end_time_ms or 0,
                 confidence=each.confidence or 0.0,
             )
             await self._send(socket, told)

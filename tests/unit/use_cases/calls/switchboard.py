@@ -12,8 +12,10 @@ from shared.domain.calls import CallConnected, CallDisconnected, CallEvent, Phon
 from shared.domain.identity import AppRole, Membership, Person
 from shared.domain.ownership import Kind
 from shared.domain.permissions import Thing
+from shared.domain.turns import Segment
 from shared.errors import TalentiError
 from shared.use_cases.authorise import Authorise
+from shared.use_cases.calls.talk_over_phone import TalkOverPhone
 from shared.use_cases.calls.verbs import CallKept, CallVerbs
 from shared.use_cases.record_audit import RecordAudit
 from shared.use_cases.recordings.commands import RecordingCommands
@@ -31,10 +33,13 @@ from tests.fakes.calls import FakeCalls, Line
 from tests.fakes.clock import FakeClock
 from tests.fakes.files import FakeFiles
 from tests.fakes.handled_events import FakeHandledEvents
+from tests.fakes.interviews import FakeInterviews, Held
 from tests.fakes.memberships import FakeMemberships
 from tests.fakes.ownership import FakeOwnership
+from tests.unit.use_cases.interview.room import Room
 
 NUMBER = "+61255500111"
+OPENING = "I am an AI, and people decide. Tell me about yourself."
 ORGANISATION = uuid4()
 
 
@@ -77,7 +82,16 @@ class Switchboard:
         kept = CallKept(self.records, self.identities, self.recordings, self.handled)
         self.verbs = CallVerbs.over(authorise, self.calls, self.tokens, self.events, kept, self.clock)
         self.commands = RecordingCommands.over(authorise, self.calls, self.recordings, self.files)
-        self.hear = self.verbs.hear(self._begin)
+        self.room = Room(
+            clock=self.clock, interview_id=self.interview_id, candidate_id=self.candidate.user_id
+        )
+        self.interviews = FakeInterviews(self.clock)
+        self.held = self.interviews.put(
+            self.interview_id, Held("live", self.candidate.user_id, status="in_progress")
+        )
+        self.held.segments = [Segment(1, "interviewer", OPENING, None)]
+        self.phone = TalkOverPhone(self.calls, self.interviews, self.room.take_turn)
+        self.hear = self.verbs.hear(self._begin, self.phone)
 
     def knows(self, interview_id: UUID, status: str, consent: str | None = None) -> KnownInterview:
         """An interview of the candidate, in this state."""
