@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query, Request, Response
 
 from shared.bootstrap import edge, services
 from shared.contracts.applications import (
@@ -71,12 +71,15 @@ async def move_application(
     return await services().applications.move(caller, application_id, change, expected)
 
 
-@api.post("/api/v1/applications/{application_id}/withdraw", policy=Policy(idempotent=True))
+@api.post(
+    "/api/v1/applications/{application_id}/withdraw", policy=Policy(idempotent=True), durable_client=True
+)
 async def withdraw_application(
-    application_id: UUID, caller: Caller, withdrawal: Withdrawal | None = None
+    application_id: UUID, caller: Caller, request: Request, withdrawal: Withdrawal | None = None
 ) -> OwnApplication:
     """Withdraw your application. An interview that belongs to it is cancelled."""
-    return await services().applications.withdraw(caller, application_id, withdrawal)
+    carry = services().carry(request.state.durable_client)
+    return await services().applications.withdraw(caller, application_id, withdrawal, carry.cancelled)
 
 
 @api.get("/api/v1/job-roles/{job_role_id}/applications")

@@ -17,6 +17,7 @@ from tests.supabase_stack import PASSWORD, SupabaseStack
 pytestmark = [pytest.mark.azure, pytest.mark.database]
 
 PATIENCE = 10.0
+HUB = "/runtime/webhooks/durabletask/instances"
 JOURNEY = [
     "organisation.created",
     "job_role.created",
@@ -172,6 +173,8 @@ def test_from_the_organisation_to_the_claimed_invitation(
     assert recruiter.post("/invitations", order, Idempotency_Key=key) == invitation
     assert recruiter.post("/invitations", order, expected=200)["id"] == invitation["id"]
     assert invitation["status"] == "sent"
+    watch = town.client.get(f"{HUB}/invitation-{invitation['interview_id']}").json()
+    assert watch["runtimeStatus"] in {"Pending", "Running"}
     locked = candidate.get(f"/applications/{application['id']}")
     assert (locked["status"], locked["interview_unlocked"]) == ("invited", False)
 

@@ -1,6 +1,6 @@
 """Applying, moving, withdrawing, reading: who may, in which order it is refused, and what stays as it was."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from pydantic import ValidationError
@@ -189,9 +189,16 @@ async def test_only_whose_it_is_withdraws_it_also_while_the_interview_runs(
     with pytest.raises(ForbiddenError):
         await verbs.withdraw(desk.recruiter, desk.application_id, None)
 
-    withdrawn = await verbs.withdraw(desk.candidate, desk.application_id, Withdrawal(reason="Moved"))
+    told: list[UUID] = []
 
-    assert (withdrawn.status, withdrawn.interview) == (S.ARCHIVED, None)
+    async def tell(interview_id: UUID) -> None:
+        told.append(interview_id)
+
+    running = (await verbs.read(desk.candidate, desk.application_id)).interview
+    withdrawn = await verbs.withdraw(desk.candidate, desk.application_id, Withdrawal(reason="Moved"), tell)
+
+    assert running is not None
+    assert (withdrawn.status, withdrawn.interview, told) == (S.ARCHIVED, None, [running.id])
     assert await desk.world.interviews(desk.application_id) == ["cancelled"]
 
 
