@@ -172,7 +172,7 @@ def test_what_happened_since_the_look_takes_precedence(talk: Story) -> None:
 
 
 def test_an_answer_that_commits_while_the_time_is_up_is_kept_and_counted(talk: Story) -> None:
-    for number in range(8):
+    for number in range(4):
         story = invited(talk.database)
         story.start()
         attempt = story.begin("one", f"Answer {number}.")["attempt"]

@@ -102,7 +102,7 @@ async def test_an_invitation_is_reminded_of_and_then_over(office: PostOffice) ->
     looks.append(await office.tend(INVITATION))
 
     assert [each.is_open for each in looks] == [True, True, True, False]
-    assert office.subjects == ["Your interview with Acme is open until tomorrow: Backend engineer"]
+    assert office.subjects == ["Your invitation from Acme ends soon: Backend engineer"]
     assert office.held.status == "expired"
 
 
