@@ -31,9 +31,10 @@ PATIENCE = 10.0
 
 @pytest.fixture
 def service(simulators: Simulators, product: HostProcess) -> Iterator[Simulators]:
-    """The simulators, in which calls are quick."""
+    """The simulators, in which calls are quick, and candidates on the telephone think for long."""
     simulators.options(functions_url=product.url)
-    simulators.control("PUT", "/_sim/calls/pace", {"pace": 0.005})
+    simulators.control("PUT", "/_sim/calls/pace", {"pace": 0.01})
+    simulators.script("calls", silence=True, times=None)
     yield simulators
     simulators.reset()
 
@@ -48,8 +49,10 @@ async def container(azurite: Azurite) -> str:
     return await make_container(azurite)
 
 
-def until[Found](look: Callable[[], Found], holds: Callable[[Found], bool]) -> Found:
-    deadline = time.monotonic() + PATIENCE
+def until[Found](
+    look: Callable[[], Found], holds: Callable[[Found], bool], seconds: float = PATIENCE
+) -> Found:
+    deadline = time.monotonic() + seconds
     while not holds(found := look()):
         assert time.monotonic() < deadline, found
         time.sleep(0.03)
@@ -198,6 +201,30 @@ def test_a_call_that_is_taken_begins_the_interview_and_its_end_ends_nothing(
     until(lambda: desk.call(call["id"]), lambda found: found["status"] == "disconnected")
     assert desk.post(f"/api/v1/calls/{call['id']}/hangup").status_code == 200
     assert case.run("select status from public.interviews where id = %s", case.interview_id) == "in_progress"
+
+
+def test_a_whole_interview_is_held_on_the_telephone(desk: Desk, case: Invited, service: Simulators) -> None:
+    service.control("DELETE", "/_sim/scripts/calls")  # now they answer by nature
+    service.control("PUT", "/_sim/calls/pace", {"pace": 0.001})
+    service.fault("calls", "twice", path="RecognizeCompleted", times=2)
+
+    call = desk.ring().json()
+
+    ended = "select status || ' ' || end_reason from public.interviews where id = %s"
+    until(lambda: case.run(ended, case.interview_id), lambda found: found == "completed finished", 40.0)
+    spoken = case.transcript
+    assert [speaker for speaker, _ in spoken] == [
+        "interviewer",
+        *["candidate", "interviewer"] * (len(spoken) // 2),
+    ]
+    asked = " ".join(content for speaker, content in spoken if speaker == "interviewer")
+    assert all(question in asked for question in QUESTIONS)
+    origins = (
+        "select string_agg(distinct origin, ',') from public.transcript_segments "
+        "where interview_id = %s and speaker = 'candidate' and confidence is not null"
+    )
+    assert case.run(origins, case.interview_id) == "speech"
+    until(lambda: desk.call(call["id"]), lambda found: found["status"] == "disconnected")
 
 
 def test_what_is_not_proven_changes_nothing(desk: Desk, case: Invited, service: Simulators) -> None:
