@@ -213,10 +213,8 @@ def test_a_whole_interview_is_held_on_the_telephone(desk: Desk, case: Invited, s
     ended = "select status || ' ' || end_reason from public.interviews where id = %s"
     until(lambda: case.run(ended, case.interview_id), lambda found: found == "completed finished", 40.0)
     spoken = case.transcript
-    assert [speaker for speaker, _ in spoken] == [
-        "interviewer",
-        *["candidate", "interviewer"] * (len(spoken) // 2),
-    ]
+    speakers = ["interviewer", *["candidate", "interviewer"] * (len(spoken) // 2)]
+    assert [speaker for speaker, _ in spoken] == speakers
     asked = " ".join(content for speaker, content in spoken if speaker == "interviewer")
     assert all(question in asked for question in QUESTIONS)
     origins = (
