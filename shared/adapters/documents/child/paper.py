@@ -16,7 +16,8 @@ SAME_COLOUR = "same_colour"
 MOST_PIXELS = 2_000_000
 WHITE = 0xFFFFFFFF
 MOST = 255  # of a colour: white has all of each
-LEAST_CONTRAST = 24
+LEAST_CONTRAST = 24  # between a colour and its ground
+LEAST_INK = 6  # thin and small letters leave little of their colour, and hidden ones nothing at all
 FINE = 16  # parts of a pixel in which places are told
 
 type Box = tuple[float, float, float, float]
@@ -125,7 +126,7 @@ class _View:
     def _has_ink(self, slices: list[tuple[int, int]]) -> bool:
         for start, end in slices:
             inked, bare = self._inked[start:end], self._bare[start:end]
-            if inked != bare and max(map(abs, map(sub, inked, bare))) >= LEAST_CONTRAST:
+            if inked != bare and max(map(abs, map(sub, inked, bare))) >= LEAST_INK:
                 return True
         return False
 

@@ -1,6 +1,7 @@
 """PDF through pdfium's own interface: the comfortable one of its package costs 20 ms more to load."""
 
 from ctypes import byref, c_double, c_float, c_void_p
+from time import process_time
 
 import pypdfium2_raw as pdfium
 
@@ -32,6 +33,8 @@ OBJECTS_LOOKED_AT = 1_000
 # programs that scan leave a line of their own on the picture
 LETTERS_OF_A_STAMP = 100
 SHARE_OF_A_SCAN = 0.5
+
+SECONDS_OF_LOOKING = 4.0  # of the computing time that a document has
 
 type Lines = list[list[Word]]
 
@@ -158,7 +161,8 @@ def _seen(page: object, frame: _Frame, looks: Looks, lines: Lines, answer: Answe
     if not lines:
         return lines
     paper = Paper(page, looks.objects)
-    is_painted = paper.look()
+    # pages full of pictures take long to paint: what comes after them is read, and said to be unchecked
+    is_painted = process_time() < SECONDS_OF_LOOKING and paper.look()
     answer.is_checked = answer.is_checked and is_painted
     seen: Lines = []
     for line in lines:
