@@ -15,6 +15,7 @@ from azure.storage.blob import BlobServiceClient
 from local.simulators.calls.model import Chunk, Utterance
 from local.simulators.calls.tape import sound
 from tests.azurite import Azurite
+from tests.invited import invited
 from tests.sample_settings import SAMPLE
 from tests.simulators import Simulators
 from tests.supabase_stack import SupabaseStack
@@ -229,3 +230,41 @@ def test_the_webhook_greets_refuses_and_bounds(client: httpx.Client) -> None:
         assert client.options(WEBHOOK, params=wrong, headers=asked).status_code == 401
     assert post("[" + " " * 1_048_577).status_code == 413
     assert post("{").status_code == 422
+
+
+def test_letters_calls_and_uploads_are_heard_of_in_one_post(
+    client: httpx.Client, supabase: SupabaseStack
+) -> None:
+    case = invited(supabase)
+    operation, call = str(uuid4()), uuid4().hex
+    case.run(
+        "update public.invitations set status = 'sent', mail_operation_id = %s where id = %s",
+        operation,
+        case.invitation_id,
+    )
+    case.run(
+        "insert into public.calls (interview_id, server_call_id) values (%s, %s)", case.interview_id, call
+    )
+
+    def told(kind: str, **data: Any) -> dict[str, Any]:
+        return {
+            "id": uuid4().hex,
+            "eventType": f"Microsoft.{kind}",
+            "eventTime": "2026-11-21T09:00:00Z",
+            "data": data,
+        }
+
+    events = [
+        told("Communication.EmailDeliveryReportReceived", messageId=operation, status="Delivered"),
+        told("Communication.CallStarted", serverCallId=call),
+        told("Communication.CallEnded", serverCallId=call),
+        told("Storage.BlobCreated", url="http://127.0.0.1:10000/devstoreaccount1/uploads/nobody.pdf"),
+    ]
+    for _ in range(2):
+        answer = client.post(WEBHOOK, params=KEY, json=events[::-1])
+        assert (answer.status_code, answer.json()) == (200, {"processed": 4})
+
+    status = "select status from public.invitations where id = %s"
+    assert case.run(status, case.invitation_id) == "delivered"
+    status = "select status from public.calls where interview_id = %s"
+    assert case.run(status, case.interview_id) == "disconnected"
