@@ -69,7 +69,10 @@ class AnswerEvent:
     async def _listen(self, socket: Socket, event: Heard) -> Reply:
         """Take an utterance, or what is said around it; refused as any frame is."""
         try:
-            said, dictation = await self._dictate(socket, read_spoken(event), event.note)
+            spoken = read_spoken(event)
+            if isinstance(spoken, Ping):
+                await self._note_sign(socket.audience.interview_id, socket.user_id, active=spoken.typing)
+            said, dictation = await self._dictate(socket, spoken, event.note)
         except TalentiError as error:
             log.warning(Event.FRAME_REFUSED, error=error)
             return self._webhook.answer(Failed.of(self._describe(error), error, None).frame())
