@@ -36,6 +36,7 @@ ROUNDS: Final = 5
 PASSES: Final = 3
 TEXTS: Final = 3
 SLOWEST_SECONDS: Final = 3.0
+STEP: Final = 8  # has no divisor in common with the number of calls, so that each delay comes up once
 BUDGET: Final = 1.5
 NAMES: Final = (
     "technical_skills",
@@ -119,7 +120,7 @@ def held(supabase: SupabaseStack) -> Invited:
 def slow_down(simulators: Simulators, calls: int) -> None:
     """Every call its own delay, from half of the slowest up to it, in no order."""
     for number in range(calls):
-        share = ((number * 7) % calls + 1) / calls
+        share = ((number * STEP) % calls + 1) / calls
         seconds = SLOWEST_SECONDS * (0.5 + share / 2)
         simulators.fault("openai", "delay", seconds=seconds, path="chat/completions")
 
