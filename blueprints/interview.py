@@ -32,6 +32,7 @@ from shared.contracts.interview import (
     Transcript,
     Turn,
 )
+from shared.domain.identity import Person
 from shared.http.api import Api
 from shared.http.edge import Policy
 from shared.http.guard import Caller, client_address
@@ -45,6 +46,8 @@ api = Api("Interviews", edge)
 
 INTERVIEW = "/api/v1/interview"
 TURN = Policy(limits=(), counted_inside=TURN_LIMITS)
+LastSeen = Annotated[str, Header(alias="Last-Event-ID", max_length=64)]
+Typing = Annotated[bool, Query(description="The candidate is typing, and is not silent")]
 STREAM = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 
 
@@ -124,26 +127,26 @@ async def add_speech(interview_id: UUID, finals: Finals, caller: Caller) -> Hear
     responses=STREAM,
 )
 async def read_progress(
-    interview_id: UUID,
-    caller: Caller,
-    request: Request,
-    last_event_id: Annotated[str, Header()] = "",
-    typing: Annotated[bool, Query(description="The candidate is typing, and is not silent")] = False,
+    interview_id: UUID, caller: Caller, request: Request, seen: LastSeen = "", typing: Typing = False
 ) -> OwnProgress | HeldProgress | Response:
     """Read how far an interview is, or follow it with `Accept: text/event-stream`.
 
-    Events: `progress` whenever something has changed, `done` when nothing will any more. A stream ends
-    after some minutes; come back with `Last-Event-ID`.
+    Events: `progress` when something has changed, `done` when nothing will. Come back with `Last-Event-ID`.
     """
-    current, client = services(), request.state.durable_client
-    workflows = current.workflows(client)
     if typing:
-        await current.note_sign(interview_id, caller.user_id, active=True)
-    if "text/event-stream" not in request.headers.get("accept", ""):
-        return await current.interviews.progress(caller, interview_id, workflows)
-    lasting = current.lasting_workflows(client)
-    told = await current.interviews.follow(caller, interview_id, workflows, lasting, last_event_id[:64])
-    return EventStream(_changes(told))
+        await services().note_sign(interview_id, caller.user_id, active=True)
+    if "text/event-stream" in request.headers.get("accept", ""):
+        return EventStream(_changes(await _followed(interview_id, caller, request, seen)))
+    workflows = services().workflows(request.state.durable_client)
+    return await services().interviews.progress(caller, interview_id, workflows)
+
+
+async def _followed(
+    interview_id: UUID, caller: Person, request: Request, seen: str
+) -> AsyncGenerator["Seen"]:
+    current, client = services(), request.state.durable_client
+    workflows, lasting = current.workflows(client), current.lasting_workflows(client)
+    return await current.interviews.follow(caller, interview_id, workflows, lasting, seen)
 
 
 async def _changes(told: AsyncGenerator["Seen"]) -> AsyncGenerator[ServerSentEvent]:
