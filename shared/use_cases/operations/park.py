@@ -17,13 +17,15 @@ class Park:
         """The entry; it is told and counted once, however often it is said."""
         entry, is_new = await self._attention.park(parked)
         if is_new:
-            told: dict[str, telemetry.Value] = {
-                Attribute.SUBJECT: parked.subject,
-                Attribute.SUBJECT_ID: str(parked.subject_id),
-                Attribute.INSTANCE_ID: parked.instance_id,
-                Attribute.REASON: parked.reason,
-                Attribute.ATTEMPT: entry.attempts,
-            }
-            log.failure(Event.WORKFLOW_PARKED, told)
+            log.failure(
+                Event.WORKFLOW_PARKED,
+                {
+                    Attribute.SUBJECT: parked.subject,
+                    Attribute.SUBJECT_ID: str(parked.subject_id),
+                    Attribute.INSTANCE_ID: parked.instance_id,
+                    Attribute.REASON: parked.reason,
+                    Attribute.ATTEMPT: entry.attempts,
+                },
+            )
             telemetry.count_parked(parked.subject, parked.reason)
         return entry

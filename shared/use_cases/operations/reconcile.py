@@ -55,14 +55,15 @@ class Reconcile:
         async for family, gap in self._gaps(workflows):
             if len(done) + refused >= MOST_REPAIRS:
                 return ReconciliationReport(ran=True, is_complete=False, repairs=done, refused=refused)
-            try:
-                step = await self._step(workflows, family, gap)
-                if step is not None:
-                    await self._take(workflows, family, gap, step)
-                    done.append(_done(family, gap, step))
-            except TalentiError as error:
-                refused += 1
-                log.warning(Event.REPAIR_REFUSED, _told(family, gap), error)
+            with telemetry.bind(_facts(family, gap)):
+                try:
+                    step = await self._step(workflows, family, gap)
+                    if step is not None:
+                        await self._take(workflows, family, gap, step)
+                        done.append(_done(family, gap, step))
+                except TalentiError as error:
+                    refused += 1
+                    log.warning(Event.REPAIR_REFUSED, error=error)
         return ReconciliationReport(ran=True, is_complete=True, repairs=done, refused=refused)
 
     async def _gaps(self, workflows: Workflows) -> AsyncIterator[tuple[Family, Gap]]:
@@ -95,7 +96,7 @@ class Reconcile:
             case Repair.PARK:
                 await self._park(_parked(gap, step.word))
         telemetry.count_repair(family.name, step.repair)
-        log.warning(Event.WORKFLOW_REPAIRED, {**_told(family, gap), Attribute.REPAIR: step.repair.value})
+        log.warning(Event.WORKFLOW_REPAIRED, {Attribute.REPAIR: step.repair.value})
 
 
 async def _live(workflows: Workflows, family: Family, prefix: str) -> dict[str, UUID]:
@@ -132,7 +133,7 @@ def _done(family: Family, gap: Gap, step: Step) -> RepairDone:
     )
 
 
-def _told(family: Family, gap: Gap) -> dict[str, telemetry.Value]:
+def _facts(family: Family, gap: Gap) -> dict[str, telemetry.Value]:
     return {
         Attribute.FAMILY: family.name,
         Attribute.SUBJECT: gap.subject,

@@ -16,9 +16,8 @@ class Unpark:
         """Whether it was before them; often it was not."""
         was_parked = await self._attention.unpark(unparked.subject, unparked.subject_id)
         if was_parked:
-            told: dict[str, telemetry.Value] = {
-                Attribute.SUBJECT: unparked.subject,
-                Attribute.SUBJECT_ID: str(unparked.subject_id),
-            }
-            log.info(Event.WORKFLOW_UNPARKED, told)
+            log.info(
+                Event.WORKFLOW_UNPARKED,
+                {Attribute.SUBJECT: unparked.subject, Attribute.SUBJECT_ID: str(unparked.subject_id)},
+            )
         return was_parked
