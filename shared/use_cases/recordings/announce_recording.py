@@ -24,6 +24,14 @@ class AnnounceRecording:
         if announced is None:
             log.warning(Event.RECORDING_UNKNOWN, {Attribute.CHUNKS: len(chunks)})
             return None
+        if announced.fresh and announced.status == "completed":
+            log.failure(
+                Event.RECORDING_CHUNK_LATE,
+                {
+                    Attribute.RECORDING_ID: str(announced.recording_id),
+                    Attribute.INTERVIEW_ID: str(announced.interview_id),
+                },
+            )
         await self.process(announced.recording_id)
         # one that waits for its pieces looks now; it is heard by none that is over
         await self._workflows.signal(recording_key(announced.recording_id), FILE_TOLD, None)

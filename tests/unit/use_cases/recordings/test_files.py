@@ -12,6 +12,7 @@ from shared.domain.files import FilePath
 from shared.domain.recordings.media import MediaFormat, read
 from shared.domain.recordings.work import FileStep, RecordingWork
 from shared.errors import NotFoundError, UnavailableError
+from shared.telemetry import Event
 from shared.use_cases.recordings.fail_recording import FailRecording
 from shared.use_cases.recordings.watch_recordings import WatchRecordings
 from tests.unit.domain.recordings.samples import a_wav, an_mp3, an_mp4
@@ -132,12 +133,18 @@ async def test_a_piece_that_goes_meanwhile_is_looked_for_again(tapes: Tapes) -> 
     assert (await tapes.find(recording_id)).state == "missing"
 
 
-async def test_a_piece_that_comes_after_all_was_kept_is_told_of_and_stays(tapes: Tapes) -> None:
+async def test_a_piece_that_comes_after_all_was_kept_is_told_of_and_stays(
+    tapes: Tapes, caplog: pytest.LogCaptureFixture
+) -> None:
     work = await tapes.kept(a_wav(1))
+    assert Event.RECORDING_CHUNK_LATE not in caplog.text
     late = a_chunk(1)
     await tapes.files.create(late.content, a_wav(1), "audio/wav", most_bytes=10**6)
 
     await tapes.announce(PROVIDER, (late,))
+    assert caplog.text.count(Event.RECORDING_CHUNK_LATE) == 1
+    await tapes.announce(PROVIDER, (late,))
+    assert caplog.text.count(Event.RECORDING_CHUNK_LATE) == 1
     assert (await tapes.keep(work.recording_id)).state == "completed"
 
     assert late.content.name in await tapes.names()
