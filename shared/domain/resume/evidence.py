@@ -7,9 +7,10 @@ byte for byte, however they lay it out.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from shared.domain.interview.injection import attempts_in
 from shared.domain.resume.contact import EMAIL, LINK, PHONE
 from shared.domain.resume.fields import Field, Span, StructuredResume
 from shared.domain.resume.locating import plain
@@ -44,6 +45,7 @@ class Evidence:
     span: Span
     job: int | None = None  # the position that it belongs to
     is_named: bool = False  # a skill, a title, a certificate: a name and no sentence
+    is_spoken: bool = False  # a language, which may say where somebody comes from
 
 
 def evidence_of(resume: StructuredResume) -> tuple[Evidence, ...]:
@@ -51,15 +53,17 @@ def evidence_of(resume: StructuredResume) -> tuple[Evidence, ...]:
     masked = _Mask(resume)
     found: dict[tuple[str, bool], Evidence] = {}
     for each in sorted(_all(resume, masked), key=lambda each: (each.text.casefold(), each.text, each.span)):
-        if any(letter.isalnum() for letter in each.text):
+        # a sentence that gives orders is told to people, and is evidence of nothing
+        if any(letter.isalnum() for letter in each.text) and not attempts_in(each.text):
             found.setdefault((plain(each.text), each.is_named), each)
     return tuple(found.values())[:MOST_ITEMS]
 
 
 def _all(resume: StructuredResume, masked: "_Mask") -> Iterator[Evidence]:
-    named = (*resume.technical_skills, *resume.soft_skills, *resume.languages, *resume.certifications)
-    for field in named:
+    for field in (*resume.technical_skills, *resume.soft_skills, *resume.certifications):
         yield _item(field, field.value, is_named=True)
+    for field in resume.languages:
+        yield replace(_item(field, field.value, is_named=True), is_spoken=True)
     for number, job in enumerate(resume.employment):
         if job.title:
             yield _item(job.title, masked(job.title.value), number, is_named=True)

@@ -43,7 +43,9 @@ class Matching:
 
     def __init__(self, resume: StructuredResume, requirements: Sequence[Requirement], as_of: Month) -> None:
         self.requirements = tuple(requirements)
-        self.evidence: tuple[Evidence, ...] = evidence_of(resume)
+        self.evidence: tuple[Evidence, ...] = tuple(
+            each for each in evidence_of(resume) if not each.is_spoken or self._asks_for(each.text)
+        )
         self._resume = resume
         self._as_of = as_of
         self._months = months_of(resume.employment, as_of)
@@ -71,6 +73,11 @@ class Matching:
             weights_version=WEIGHTS_VERSION,
             is_whole=is_whole,
         )
+
+    def _asks_for(self, language: str) -> bool:
+        """A language that the role does not ask for is nobody's business."""
+        name = plain(language).split()[0]
+        return any(name in plain(each.text) for each in self.requirements)
 
     def _by_rule(self, requirement: Requirement) -> RequirementMatch | None:
         if requirement.years is not None:

@@ -1,5 +1,6 @@
 """How an application meets its role: worked out once, explained with words, kept with its versions."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -27,6 +28,7 @@ from tests.fakes.memberships import FakeMemberships
 from tests.fakes.ownership import FakeOwnership
 from tests.fakes.uploads import FakeUploads
 from tests.resume_corpus import ASHA, lines_of
+from tests.resume_corpus import Person as Person_
 from tests.stand_in_model import StandInModel
 
 PROMPTS = Prompts()
@@ -37,11 +39,11 @@ ASKED = {"technical_skills": ["Python", "Terraform"], "experience_years": 5}
 class Office:
     """An organisation that somebody applied to with a CV."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: FakeLanguageModel | None = None) -> None:
         self.clock = FakeClock()
         self.uploads = FakeUploads(self.clock)
         self.matches = FakeMatches()
-        self.model = FakeLanguageModel()
+        self.model = model or FakeLanguageModel()
         memberships = FakeMemberships()
         ownership = FakeOwnership(memberships)
         self.candidate, self.viewer = Person(uuid4(), "asha@example.com"), Person(uuid4(), "v@example.org")
@@ -198,3 +200,33 @@ async def test_a_role_that_asks_for_nothing_gives_no_score(office: Office) -> No
     found = await office()
 
     assert (found.items, found.score, found.band) == ([], None, None)
+
+
+def other_people() -> list[Person_]:
+    """Who did the same work, elsewhere, under other names, and tells of it in another order."""
+    named = replace(ASHA, name="Omar Haddad", email="omar.haddad@example.com", phone="+61 499 000 111")
+    schooled = replace(ASHA, studies=(replace(ASHA.studies[0], school="University of Tasmania"),))
+    employed = replace(ASHA, jobs=(replace(ASHA.jobs[0], company="Nobody and Sons"), ASHA.jobs[1]))
+    mixed = replace(
+        ASHA,
+        skills=ASHA.skills[::-1],
+        jobs=tuple(replace(job, bullets=job.bullets[::-1]) for job in ASHA.jobs),
+    )
+    return [named, schooled, employed, mixed]
+
+
+async def test_who_somebody_is_changes_no_score_from_the_text_on() -> None:
+    asked = ASKED | {"responsibilities": ["Run the ledger of several teams", "Move services to events"]}
+
+    async def looked_at(person: Person_) -> tuple[float | None, str]:
+        office = Office(StandInModel())
+        office.matches.ask(office.application_id, asked)
+        await office.send("\n".join(lines_of(person)))
+        found = await office()
+        return found.score, office.model.asked[-1].messages[1].content
+
+    usual = await looked_at(ASHA)
+
+    assert usual[0] is not None
+    for person in other_people():
+        assert await looked_at(person) == usual
