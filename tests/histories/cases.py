@@ -17,6 +17,7 @@ from shared.contracts.lifecycle import (
     STOP_RECORDINGS,
     UNPARK,
     lifecycle_key,
+    recording_key,
     resume_key,
 )
 from shared.contracts.lifecycle_steps import (
@@ -28,9 +29,17 @@ from shared.contracts.lifecycle_steps import (
     THANK_CANDIDATE,
     invitation_key,
 )
+from shared.contracts.recording_workflow import (
+    FILE_TOLD,
+    FIND_RECORDING_FILE,
+    KEEP_RECORDING_FILE,
+    TELL_RECORDING,
+    TRANSCRIBE_RECORDING,
+)
 from shared.contracts.resume_workflow import PREFILL_PROFILE, READ_RESUME, RECEIVE_UPLOAD, SETTLE_UPLOAD
 from shared.workflows.interview_lifecycle import interview_lifecycle
 from shared.workflows.invitation_watch import invitation_watch
+from shared.workflows.process_recording import process_recording
 from shared.workflows.process_resume import process_resume
 from tests.histories.recorder import record
 
@@ -133,10 +142,35 @@ def read() -> dict[str, Any]:
     return record(process_resume, resume_key(FILE), message, steps, events)
 
 
+def heard() -> dict[str, Any]:
+    """A file that is late and then told of again, a copy that fails once, a transcription that is away."""
+    looks = iter([False, True])
+    ears = iter(["later", "later", "later"])
+
+    def find(_: Any) -> dict[str, Any]:
+        late = next(looks, None)
+        state = "here" if late is None else "missing"
+        return {"interview_id": str(INTERVIEW), "state": state, "late": bool(late), "announced": True}
+
+    steps = {
+        FIND_RECORDING_FILE: find,
+        KEEP_RECORDING_FILE: _failing(1, {"state": "completed"}),
+        TELL_RECORDING: lambda _: None,
+        TRANSCRIBE_RECORDING: lambda _: {"state": next(ears, "completed")},
+        PARK: lambda _: None,
+        UNPARK: lambda _: None,
+    }
+    events = [(timedelta(seconds=90), FILE_TOLD, None), (timedelta(minutes=6), RETRY, None)]
+    return record(
+        process_recording, recording_key(UUID(RECORDING)), {"recording_id": RECORDING}, steps, events
+    )
+
+
 CASES: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "v1-interview_lifecycle-finished": finished,
     "v1-interview_lifecycle-needs_attention": needs_attention,
     "v1-interview_lifecycle-cancelled": cancelled,
     "v1-invitation_watch-rescheduled": watched,
+    "v1-process_recording-late": heard,
     "v1-process_resume-retried": read,
 }

@@ -10,6 +10,7 @@ import pytest
 
 from shared.workflows.interview_lifecycle import interview_lifecycle
 from shared.workflows.invitation_watch import invitation_watch
+from shared.workflows.process_recording import process_recording
 from shared.workflows.process_resume import process_resume
 from tests.histories.cases import CASES
 from tests.histories.recorder import FOLDER, replayed
@@ -17,7 +18,9 @@ from tests.histories.recorder import FOLDER, replayed
 # the SDK tells once for a process that it reads inputs without a type
 pytestmark = pytest.mark.filterwarnings("ignore:azure.functions df_loads:DeprecationWarning")
 
-WORKFLOWS = {each.__name__: each for each in (interview_lifecycle, invitation_watch, process_resume)}
+WORKFLOWS = {
+    each.__name__: each for each in (interview_lifecycle, invitation_watch, process_recording, process_resume)
+}
 RECORDINGS = sorted(FOLDER.glob("v*.json"))
 # an id, a word of ours, a key made of both, a figure, a moment: nothing that a person would have written
 HARMLESS = re.compile(r"[A-Za-z0-9_.:+-]{0,120}", re.ASCII)
