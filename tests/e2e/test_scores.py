@@ -2,18 +2,20 @@
 
 import json
 import time
+from uuid import uuid4
 
 import httpx
 import pytest
 
 from shared.domain.scoring.bundle import differences
 from tests.e2e.talk import ANSWERS, chat, start
-from tests.invited import Invited, invited
+from tests.invited import Invited, Somebody, invited
 from tests.simulators import Simulators
 from tests.supabase_stack import SupabaseStack
 
 pytestmark = [pytest.mark.azure, pytest.mark.database]
 
+HUB = "/runtime/webhooks/durabletask/instances"
 PATIENCE = 20.0
 REASON = "The third answer was cut off by the line."
 
@@ -72,6 +74,19 @@ def test_an_interview_that_ends_gets_its_score_and_people_see_its_proof(
     assert viewed >= 1
 
 
+def test_the_history_of_a_run_holds_nothing_that_was_said(client: httpx.Client, case: Invited) -> None:
+    score = wait_for_score(client, case)
+
+    asked = {"showHistory": "true", "showHistoryOutput": "true", "showInput": "true"}
+    found = client.get(f"{HUB}/score-{case.interview_id}-1", params=asked)
+
+    assert found.json()["runtimeStatus"] == "Completed"
+    assert found.json()["customStatus"] == {"done": 12, "total": 12}
+    for each in (*ANSWERS, str(score["narrative_summary"]), "Kim", "quote"):
+        assert each not in found.text
+    assert "problem_solving" in found.text
+
+
 def test_a_recruiter_scores_again_and_the_first_run_stays(client: httpx.Client, case: Invited) -> None:
     first = wait_for_score(client, case)
 
@@ -123,13 +138,34 @@ def test_the_candidate_sees_feedback_and_never_a_score(client: httpx.Client, cas
     assert [each["text"] for each in feedback.json()["items"]] == [score["candidate_feedback"]]
 
 
-def test_what_is_not_completed_is_400_and_nobody_elses_is_403(
+def test_refusals_come_in_the_products_order(
     client: httpx.Client, supabase: SupabaseStack, simulators: Simulators
 ) -> None:
     case = invited(supabase)
+    note = {"kind": "note", "reason": REASON}
 
-    assert client.post(path(case, "score"), headers=case.recruiter.headers).status_code == 400
-    assert client.post(path(case, "score"), headers=case.other_recruiter.headers).status_code == 403
-    assert client.post(path(case, "review"), headers=case.recruiter.headers, json={}).status_code == 422
+    def ask(rest: str, who: Somebody | None, body: object = None, talk: object = None) -> tuple[int, str]:
+        answer = client.post(
+            f"/api/v1/interview/{talk or case.interview_id}/{rest}",
+            headers=who.headers if who else {},
+            json=body,
+        )
+        assert answer.headers["content-type"] == "application/problem+json"
+        return answer.status_code, answer.json()["code"]
+
+    nobody = (401, "unauthorized")
+    malformed = (422, "validation_error")
+    unknown = (404, "not_found")
+    foreign = (403, "forbidden")
+    assert ask("score", None) == ask("review", None) == nobody
+    assert ask("score", case.recruiter, {"score": 99}) == malformed
+    assert ask("review", case.candidate, note | {"overall_score": 99}) == malformed
+    assert ask("review", case.recruiter, {"kind": "override", "reason": REASON}) == malformed
+    for talk in (uuid4(), "null", "1' or '1'='1"):
+        assert ask("score", case.recruiter, talk=talk) == unknown
+    for who in (case.viewer, case.candidate, case.other_recruiter, case.other_candidate):
+        assert ask("score", who) == ask("review", who, note) == foreign
+    assert ask("score", case.recruiter) == (400, "invalid_interview_state")
+    assert ask("review", case.recruiter, note) == (409, "conflict")
     missing = client.get(path(case, "score"), headers=case.viewer.headers)
-    assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
+    assert (missing.status_code, missing.json()["code"]) == unknown
