@@ -10,7 +10,7 @@ from shared import telemetry
 from shared.contracts.lifecycle import RecordingsStopped
 from shared.contracts.recordings import Discard
 from shared.domain.call_records import RecordingRecord, RecordingStatus
-from shared.domain.files import FilePath
+from shared.domain.files import FilePath, Store
 from shared.domain.identity import Person
 from shared.domain.ownership import Kind
 from shared.domain.permissions import Permission
@@ -94,3 +94,10 @@ class DiscardRecording:
         if record.blob_path is not None:
             await self._files.delete(FilePath.parse(record.blob_path))
         await self._records.mark_deleted(record.id, caller_id)
+        # its file may have come in this moment; from here on none is kept any more
+        await self._files.delete(_place(record))
+
+
+def _place(record: RecordingRecord) -> FilePath:
+    """Where its file is, or would be."""
+    return FilePath.of(Store.RECORDINGS, record.interview_id, record.id, extension=record.style.format.value)

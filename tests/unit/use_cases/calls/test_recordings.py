@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -328,6 +328,24 @@ async def test_a_store_that_is_away_deletes_it_later(board: Switchboard) -> None
 
     assert await board.files.find(path) is None
     assert status(board, recording_id) is RecordingStatus.DELETED
+
+
+async def test_a_file_that_comes_while_it_is_deleted_is_deleted_too(board: Switchboard) -> None:
+    record = await board.recorded()
+    await board.commands.control.stop(board.recruiter, record.id)
+    path = FilePath.of(Store.RECORDINGS, board.interview_id, record.id, extension="wav")
+    mark = board.recordings.mark_deleted
+
+    async def just_before(recording_id: UUID, caller_id: UUID | None = None) -> None:
+        await board.files.create(path, b"RIFF", "audio/wav", most_bytes=100)
+        board.recordings.file(recording_id, str(path))
+        await mark(recording_id, caller_id)
+
+    board.recordings.mark_deleted = just_before  # type: ignore[method-assign]
+    await board.commands.discard(board.admin, record.id, BECAUSE)
+
+    assert await board.files.find(path) is None
+    assert status(board, record.id) is RecordingStatus.DELETED
 
 
 async def test_a_consent_that_is_withdrawn_stops_and_deletes_what_runs(board: Switchboard) -> None:
