@@ -19,6 +19,7 @@ from shared.contracts.lifecycle import (
     lifecycle_key,
     recording_key,
     resume_key,
+    score_key,
 )
 from shared.contracts.lifecycle_steps import (
     LOOK_AT_SCORE,
@@ -37,10 +38,18 @@ from shared.contracts.recording_workflow import (
     TRANSCRIBE_RECORDING,
 )
 from shared.contracts.resume_workflow import PREFILL_PROFILE, READ_RESUME, RECEIVE_UPLOAD, SETTLE_UPLOAD
+from shared.contracts.scoring_workflow import (
+    ANNOUNCE_SCORE,
+    BEGIN_SCORE,
+    FINISH_SCORE,
+    RATE_DIMENSION,
+    WRITE_SCORE_TEXT,
+)
 from shared.workflows.interview_lifecycle import interview_lifecycle
 from shared.workflows.invitation_watch import invitation_watch
 from shared.workflows.process_recording import process_recording
 from shared.workflows.process_resume import process_resume
+from shared.workflows.score_interview import score_interview
 from tests.histories.recorder import record
 
 INTERVIEW: Final = UUID(int=1)
@@ -166,6 +175,32 @@ def heard() -> dict[str, Any]:
     )
 
 
+def scored() -> dict[str, Any]:
+    """Four calls at a time, of which one is away twice and another breaks off; and a run that failed."""
+    away = iter([True, True])
+
+    def rate(wanted: Any) -> dict[str, Any]:
+        is_away = (wanted["dimension"], wanted["number"]) == ("design", 2) and next(away, False)
+        return {"state": "again" if is_away else "kept", "code": "upstream_unavailable" if is_away else None}
+
+    steps = {
+        BEGIN_SCORE: lambda _: {
+            "status": "running",
+            "dimensions": ["communication", "design"],
+            "passes": 3,
+            "texts": ["summary", "feedback"],
+            "at_once": 4,
+        },
+        RATE_DIMENSION: rate,
+        WRITE_SCORE_TEXT: _failing(1, {"state": "kept", "code": None}),
+        FINISH_SCORE: _failing(1, {"run_id": RUN, "status": "failed"}),
+        ANNOUNCE_SCORE: lambda _: None,
+        PARK: lambda _: None,
+    }
+    message = WANTED | {"run_id": RUN, "run_number": 1}
+    return record(score_interview, score_key(INTERVIEW, 1), message, steps)
+
+
 CASES: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "v1-interview_lifecycle-finished": finished,
     "v1-interview_lifecycle-needs_attention": needs_attention,
@@ -173,4 +208,5 @@ CASES: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "v1-invitation_watch-rescheduled": watched,
     "v1-process_recording-late": heard,
     "v1-process_resume-retried": read,
+    "v1-score_interview-failed": scored,
 }

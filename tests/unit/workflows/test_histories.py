@@ -12,6 +12,7 @@ from shared.workflows.interview_lifecycle import interview_lifecycle
 from shared.workflows.invitation_watch import invitation_watch
 from shared.workflows.process_recording import process_recording
 from shared.workflows.process_resume import process_resume
+from shared.workflows.score_interview import score_interview
 from tests.histories.cases import CASES
 from tests.histories.recorder import FOLDER, replayed
 
@@ -19,7 +20,8 @@ from tests.histories.recorder import FOLDER, replayed
 pytestmark = pytest.mark.filterwarnings("ignore:azure.functions df_loads:DeprecationWarning")
 
 WORKFLOWS = {
-    each.__name__: each for each in (interview_lifecycle, invitation_watch, process_recording, process_resume)
+    each.__name__: each
+    for each in (interview_lifecycle, invitation_watch, process_recording, process_resume, score_interview)
 }
 RECORDINGS = sorted(FOLDER.glob("v*.json"))
 # an id, a word of ours, a key made of both, a figure, a moment: nothing that a person would have written
