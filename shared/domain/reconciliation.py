@@ -51,6 +51,8 @@ class Family:
     """By the state in the database, the event that ends a run; without any it is ended where it stands."""
     hears_in: frozenset[str] = frozenset()
     """The phases in which a run waits for a farewell; in any other it is already on its way."""
+    hears_retry: bool = False
+    """Whether a run that goes on hears that it is to try again; otherwise only one that is over can."""
 
     def id_in(self, instance_id: str) -> UUID | None:
         """What a key is about; None for a key of nobody's."""

@@ -47,6 +47,14 @@ def carried(client: httpx.Client, case: Invited) -> dict[str, Any]:
     return shown
 
 
+def follow(client: httpx.Client, case: Invited) -> list[tuple[str, dict[str, Any]]]:
+    """Every event until nothing will change any more."""
+    path = f"/api/v1/interview/{case.interview_id}/progress"
+    with client.stream("GET", path, headers=case.candidate.headers | STREAM) as response:
+        assert response.headers["content-type"].startswith("text/event-stream")
+        return list(events(response))
+
+
 def test_an_interview_is_followed_to_its_score(
     client: httpx.Client, case: Invited, operator: dict[str, str], simulators: Simulators
 ) -> None:
@@ -61,10 +69,7 @@ def test_an_interview_is_followed_to_its_score(
 
     ended = client.post(f"/api/v1/interview/{case.interview_id}/end", headers=case.candidate.headers)
     assert ended.status_code == 200
-    path = f"/api/v1/interview/{case.interview_id}/progress"
-    with client.stream("GET", path, headers=case.candidate.headers | STREAM) as response:
-        assert response.headers["content-type"].startswith("text/event-stream")
-        told = list(events(response))
+    told = follow(client, case)
 
     assert [name for name, _ in told][-2:] == ["progress", "done"]
     assert {name for name, _ in told[:-1]} == {"progress"}
@@ -121,7 +126,9 @@ def test_what_is_put_before_operators_is_tried_again_by_them(
     client: httpx.Client, case: Invited, operator: dict[str, str], simulators: Simulators
 ) -> None:
     assert start(client, case).status_code == 200
-    carried(client, case)
+    ended = client.post(f"/api/v1/interview/{case.interview_id}/end", headers=case.candidate.headers)
+    assert ended.status_code == 200
+    follow(client, case)
     case.run(
         "select public.park_workflow('interview', %s, 'interview-' || %s::text, 'transcript_not_sealed')",
         case.interview_id,
@@ -135,7 +142,7 @@ def test_what_is_put_before_operators_is_tried_again_by_them(
         f"{OPERATIONS}/attention/{entry['id']}/resolve", headers=operator, json={"resolution": "settled"}
     )
 
-    assert (retried.status_code, retried.json()["told"]) == (202, [entry["instance_id"]])
+    assert (retried.status_code, retried.json()["started"]) == (202, [entry["instance_id"]])
     assert (again.status_code, again.json()["code"]) == (409, "conflict")
     assert case.run(
         "select action from public.audit_log where entity_id = %s and action like 'attention.%%'",

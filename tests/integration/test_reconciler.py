@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -115,10 +116,7 @@ async def both_sides(world: World, host: HostProcess) -> AsyncIterator[Place]:
     functions = RestFunctions(rest)
     park = Park(SupabaseAttention(functions))
     # what was made a moment ago is old enough here
-    hurried = [
-        type(each)(each.name, each.workflow, each.prefix, SOON, SOON, each.farewells, each.hears_in)
-        for each in families.FAMILIES
-    ]
+    hurried = [replace(each, patience=SOON, winding_up=SOON) for each in families.FAMILIES]
     reconcile = Reconcile(SupabaseReconciliation(functions), park, SystemClock(), hurried)
     place = Place(world, DurableWorkflows(client), reconcile, park)
     try:

@@ -29,11 +29,12 @@ LIFECYCLE: Final = Family(
     "interview-",
     farewells={"completed": ENDED, "cancelled": CANCELLED, "expired": CANCELLED},
     hears_in=frozenset({"conducting"}),
+    hears_retry=True,
 )
 INVITATIONS: Final = Family("invitation", INVITATION_WATCH, "invitation-")
 SCORING: Final = Family("scoring", SCORE_INTERVIEW, "score-")
-FILES: Final = Family("files", PROCESS_RESUME, "resume-")
-RECORDINGS: Final = Family("recordings", PROCESS_RECORDING, "recording-")
+FILES: Final = Family("files", PROCESS_RESUME, "resume-", hears_retry=True)
+RECORDINGS: Final = Family("recordings", PROCESS_RECORDING, "recording-", hears_retry=True)
 
 FAMILIES: Final = (LIFECYCLE, INVITATIONS, SCORING, FILES, RECORDINGS)
 

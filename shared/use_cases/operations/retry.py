@@ -1,9 +1,10 @@
 """Has something tried again that waits for an operator.
 
-A workflow that waits for it is told. One that has given up is started again under its own key, and so
-is what else should be going on. Done twice, it is done once: what goes on by then is left alone.
+A workflow that listens is told. One that has given up is started again under its own key, and so
+is what else should be going on. Done twice, it is done once.
 """
 
+from typing import Final
 from uuid import UUID
 
 from shared.contracts.lifecycle import RETRY
@@ -19,7 +20,8 @@ from shared.use_cases.operations.admit_operator import AdmitOperator
 from shared.use_cases.operations.families import AGAIN, FAMILIES
 from shared.use_cases.operations.reconcile import Reconcile
 
-NOTHING_LEFT = "Nothing is left to be started again: resolve it instead."
+NOTHING_LEFT: Final = "Nothing is left to be started again: resolve it instead."
+STILL_AT_IT: Final = "Its workflow still goes on: have it tried again once that is over."
 
 
 class Retry:
@@ -37,7 +39,9 @@ class Retry:
         entry = await self._attention.find(attention_id)
         if entry is None:
             raise NotFoundError("Entry not found.")
-        if entry.resolution not in {None, "retried"}:
+        if entry.resolution == "retried":
+            return RetryTaken(attention_id=attention_id, started=[], told=[])
+        if entry.resolution is not None:
             raise ConflictError(f"The entry is resolved: {entry.resolution}.")
         told = await self._tell(entry, workflows)
         started = [] if told else await self._start(entry, workflows)
@@ -47,10 +51,12 @@ class Retry:
         return RetryTaken(attention_id=attention_id, started=started, told=told)
 
     async def _tell(self, entry: AttentionEntry, workflows: Workflows) -> list[str]:
-        """Let the workflow go on that waits; one that goes on anyway does not hear it."""
+        """Let the workflow go on that listens. One that does not has to be over first."""
         found = await workflows.find(entry.instance_id)
         if found is None or found.state.is_over:
             return []
+        if not any(each.id_in(entry.instance_id) and each.hears_retry for each in FAMILIES):
+            raise ConflictError(STILL_AT_IT)
         await workflows.signal(entry.instance_id, RETRY, None)
         return [entry.instance_id]
 

@@ -9,7 +9,17 @@ from uuid import UUID, uuid4
 import pytest
 
 from shared import telemetry
-from shared.contracts.lifecycle import ENDED, INTERVIEW_LIFECYCLE, RETRY, Parked, lifecycle_key
+from shared.contracts.lifecycle import (
+    ENDED,
+    INTERVIEW_LIFECYCLE,
+    PROCESS_RESUME,
+    RETRY,
+    SCORE_INTERVIEW,
+    Parked,
+    lifecycle_key,
+    resume_key,
+    score_key,
+)
 from shared.contracts.operations import AttentionQuery, AttentionResolved, InterviewRecord
 from shared.domain.audit import AuditEvent
 from shared.domain.identity import Person
@@ -201,21 +211,39 @@ async def test_a_retry_starts_what_is_missing_and_is_done_once(desk: Desk) -> No
     again = await desk.verbs.retry(OPERATOR, attention_id, desk.workflows)
 
     assert (first.started, first.told) == ([gap.instance_id], [])
-    assert (again.started, again.told) == ([], [gap.instance_id])
+    assert (again.started, again.told) == ([], [])
+    assert desk.workflows.runs[gap.instance_id].signals == []
     assert desk.attention.entries[attention_id].resolution == "retried"
     assert desk.records.attempts[gap.instance_id] == 0
 
 
 async def test_a_retry_tells_a_workflow_that_waits(desk: Desk) -> None:
-    interview_id = uuid4()
-    key = lifecycle_key(interview_id)
-    await desk.workflows.start(INTERVIEW_LIFECYCLE, key, None)
-    attention_id = await desk.parked(interview_id)
+    file_id = uuid4()
+    key = resume_key(file_id)
+    await desk.workflows.start(PROCESS_RESUME, key, None)
+    entry, _ = await desk.attention.park(
+        Parked(subject="file", subject_id=file_id, instance_id=key, reason="needs_reader")
+    )
 
-    done = await desk.verbs.retry(OPERATOR, attention_id, desk.workflows)
+    done = await desk.verbs.retry(OPERATOR, entry.id, desk.workflows)
 
     assert (done.started, done.told) == ([], [key])
     assert desk.workflows.runs[key].signals == [(RETRY, None)]
+
+
+async def test_what_does_not_listen_is_tried_again_once_it_is_over(desk: Desk) -> None:
+    gap = desk.wanted()
+    key = score_key(gap.subject_id, 1)
+    await desk.workflows.start(SCORE_INTERVIEW, key, None)
+    entry, _ = await desk.attention.park(
+        Parked(subject="score_run", subject_id=uuid4(), instance_id=key, reason="scoring_failed")
+    )
+
+    with pytest.raises(ConflictError):
+        await desk.verbs.retry(OPERATOR, entry.id, desk.workflows)
+    await desk.workflows.terminate(key)
+
+    assert (await desk.verbs.retry(OPERATOR, entry.id, desk.workflows)).started == [gap.instance_id]
 
 
 async def test_a_score_that_failed_is_asked_for_anew_by_its_interview(desk: Desk) -> None:
