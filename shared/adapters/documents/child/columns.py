@@ -97,6 +97,8 @@ def from_right_to_left(words: list[Word]) -> list[list[Word]]:
 
 
 def is_right_to_left(text: str) -> bool:
+    if text.isascii():
+        return False
     return any(start <= letter <= end for letter in text for start, end in RIGHT_TO_LEFT)
 
 
