@@ -40,6 +40,8 @@ class Exchange:
     connect: Callable[[str], Awaitable[None]]
     ring: Callable[[], Awaitable[str]]
     let_it_ring: Callable[[], None]
+    said: Callable[[str], list[str]]
+    """What is heard of us on a call."""
 
     async def connected(self, party: Party = ADA) -> str:
         call = await self.calls.place(uuid4(), party, an_errand())
@@ -62,7 +64,11 @@ def fake() -> Exchange:
         calls.invitations.add(invitation)
         return invitation
 
-    return Exchange(calls, connect, ring, lambda: None)
+    def said(call_id: str) -> list[str]:
+        spoken = [speech for speech, _ in calls.lines[call_id].said]
+        return [each.text for each in spoken if isinstance(each, SpokenText)]
+
+    return Exchange(calls, connect, ring, lambda: None, said)
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +94,11 @@ async def communication_services(request: pytest.FixtureRequest) -> AsyncIterato
     def let_it_ring() -> None:
         simulators.script("rings", after=2_000)  # a fifth of a second at this pace
 
-    yield Exchange(calls, connect, ring, let_it_ring)
+    def said(call_id: str) -> list[str]:
+        (call,) = [each for each in acs.look("calls")["calls"] if each["callConnectionId"] == call_id]
+        return [each["text"] for each in call["said"]]
+
+    yield Exchange(calls, connect, ring, let_it_ring, said)
     await calls.close()
 
 
@@ -168,6 +178,18 @@ async def test_words_are_said_listened_for_and_cancelled(exchange: Exchange) -> 
     for listening in (Listening(HELLO), Listening(most_tones=4), Listening(choices=choices)):
         await exchange.calls.listen(call_id, ADA, listening, an_errand("question-1"))
     await exchange.calls.be_silent(call_id)
+
+
+async def test_a_long_text_is_said_word_for_word(exchange: Exchange) -> None:
+    call_id = await exchange.connected()
+    text = " ".join(f'Sentence {number}: 1 < 2 & "so on".' for number in range(30))
+
+    await exchange.calls.say(call_id, SpokenText(text), an_errand())
+
+    async with asyncio.timeout(5):
+        while not (said := exchange.said(call_id)):  # noqa: ASYNC110 - the simulator tells nobody
+            await asyncio.sleep(0.01)
+    assert said == [text]
 
 
 async def test_somebody_is_muted_and_removed(exchange: Exchange) -> None:
