@@ -35,6 +35,8 @@ class BundleScore:
             raise NotFoundError("Score run not found.")
         if row["status"] not in {"completed", "insufficient_evidence"}:
             raise ConflictError("The run has no result to be proved.")
+        if row["rules_version"] is None or row["passes_wanted"] is None:
+            raise ConflictError("What this run was made of was not kept.")
         material = await self._scores.material(run_id)
         if any(each.masked for each in material.segments):
             raise ConflictError("Words of the interview were removed since; the run can no longer be proved.")

@@ -1,7 +1,7 @@
 """Scores for people of the organisation: asked for, read, reviewed, proved."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 import pytest
@@ -274,6 +274,20 @@ async def test_a_bundle_is_of_a_finished_run_of_this_interview() -> None:
         await office.bundle(office.recruiter, INTERVIEW, under_way.run_id)
     with pytest.raises(NotFoundError):
         await office.bundle(office.recruiter, INTERVIEW, uuid4())
+
+
+async def test_what_can_no_longer_be_proved_is_not_handed_out() -> None:
+    office = Office()
+    run = await office.scored()
+    held, talk = office.room.scores.runs[run.run_id], office.room.talk
+
+    held.result["rules_version"] = None
+    with pytest.raises(ConflictError, match="not kept"):
+        await office.bundle(office.recruiter, INTERVIEW, run.run_id)
+    held.result["rules_version"] = run.rules_version
+    talk.segments = tuple(replace(each, masked=True, content_salt=None) for each in talk.segments)
+    with pytest.raises(ConflictError, match="removed"):
+        await office.bundle(office.recruiter, INTERVIEW, run.run_id)
 
 
 async def test_a_lifecycle_that_starts_what_is_over_hears_of_it() -> None:
