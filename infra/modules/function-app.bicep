@@ -148,7 +148,7 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     AZURE_SPEECH_KEY: ''
     AZURE_SPEECH_REGION: location
     AZURE_SPEECH_RESOURCE_ID: speechId
-    AZURE_SPEECH_AVATAR: ''
+    AZURE_SPEECH_AVATAR: 'false'
     ACS_CONNECTION_STRING: 'endpoint=${communicationEndpoint}'
     ACS_RESOURCE_ID: communicationImmutableId
     ACS_CALLBACK_ISSUER: 'https://acscallautomation.communication.azure.com'
