@@ -30,6 +30,8 @@ from shared.errors import (
 )
 from tests.unit.use_cases.resumes.counter import CONTENT, NAME, Counter
 
+OWNER = "e273e472-c06b-4061-962f-d524de5de7b3"
+STRAY = "a0657ba5-e261-4482-8bd6-9015370c7a18"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -299,12 +301,12 @@ async def test_five_events_before_and_after_the_file_is_there_begin_one_reading(
     [
         "stray.pdf",
         "a/b/c.pdf",
-        f"{uuid4()}/{uuid4()}.exe",
-        f"{uuid4()}/{uuid4()}.pdf",
-        f"{str(uuid4()).upper()}/{uuid4()}.pdf",
+        f"{OWNER}/{STRAY}.exe",
+        f"{OWNER}/{STRAY}.pdf",
+        f"{OWNER.upper()}/{STRAY}.pdf",
         "../x.pdf",
         "",
-        f"{uuid4()}/{uuid4()}.pdf/..",
+        f"{OWNER}/{STRAY}.pdf/..",
         "ü/ü.pdf",
     ],
 )
