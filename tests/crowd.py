@@ -25,6 +25,8 @@ class Case:
     """One interview, and the token of whom it belongs to."""
 
     interview_id: UUID
+    application_id: UUID
+    email: str
     token: str
 
     @property
@@ -35,9 +37,10 @@ class Case:
 class Crowd:
     """One organisation with one role, to which as many people apply as are wanted."""
 
-    def __init__(self, stack: SupabaseStack, issuer: str | None = None) -> None:
+    def __init__(self, stack: SupabaseStack, issuer: str | None = None, plan: dict[str, Any] = PLAN) -> None:
         """`issuer` is for an app that finds this Supabase under another address."""
         self._stack = stack
+        self._plan = plan
         self._issuer = issuer or stack.issuer
         self._key = jwt.PyJWK(json.loads(stack.key_file.read_text(encoding="utf-8")))
         _, token = stack.sign_up(f"{uuid4()}@example.org")
@@ -47,6 +50,19 @@ class Crowd:
     def cases(self, how_many: int, *, started: bool) -> list[Case]:
         with psycopg.connect(self._stack.database_url) as connection:
             return [self._case(connection, started=started) for _ in range(how_many)]
+
+    def recruiter(self) -> str:
+        """The token of who has invited all of them."""
+        return self._token(self._recruiter)
+
+    def operator(self) -> str:
+        """The token of somebody who operates the platform."""
+        with psycopg.connect(self._stack.database_url) as connection:
+            operator = _user(connection)
+            connection.execute(
+                "insert into public.user_roles (user_id, role) values (%s, 'platform_operator')", (operator,)
+            )
+        return self._token(operator)
 
     def _open_role(self) -> tuple[UUID, UUID]:
         with psycopg.connect(self._stack.database_url) as connection:
@@ -64,6 +80,7 @@ class Crowd:
 
     def _case(self, connection: psycopg.Connection, *, started: bool) -> Case:
         candidate = _user(connection)
+        email = f"{candidate}@example.org"
         applied = _call(connection, "create_application", candidate_id=candidate, job_role_id=self._job_role)
         made = _call(
             connection,
@@ -71,18 +88,18 @@ class Crowd:
             application_id=UUID(applied["id"]),
             caller_id=self._recruiter,
             token_hash=uuid4().hex * 2,
-            candidate_email="kim@example.org",
+            candidate_email=email,
             expires_at=datetime.now(UTC) + timedelta(days=7),
         )
         interview = UUID(made["interview_id"])
         _call(connection, "advance_invitation", invitation_id=UUID(made["id"]), to_status="sent")
-        _call(connection, "save_interview_plan", interview_id=interview, plan=PLAN)
+        _call(connection, "save_interview_plan", interview_id=interview, plan=self._plan)
         if started:
-            plan = Plan.from_facts(PLAN)
+            plan = Plan.from_facts(self._plan)
             progress = {**Progress.begun(plan).as_facts(plan), "questions_total": plan.total}
             given = {"interview_id": interview, "caller_id": candidate, "progress": progress}
             _call(connection, "start_interview", opening=f"Welcome. {plan.first.spoken}", **given)
-        return Case(interview, self._token(candidate))
+        return Case(interview, UUID(applied["id"]), email, self._token(candidate))
 
     def _token(self, user_id: UUID) -> str:
         now = int(time.time())
