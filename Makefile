@@ -9,7 +9,7 @@ COVERAGE := --cov --cov-report=term --cov-fail-under=80
 COMPILE := $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-find-links --strip-extras --generate-hashes --allow-unsafe
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo storage down status reset db-reset db-shell test test-fast check infra-check package format bench bench-resumes lock install clean
+.PHONY: help up demo storage down status reset db-reset db-shell test test-fast check infra-check package format bench bench-resumes chaos lock install clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ bench: install ## Measure against the budgets
 
 bench-resumes: install ## How well résumés are read, field by field (ARGS=--all shows what went wrong)
 	@$(BIN)/python -m tests.performance.resumes $(ARGS)
+
+chaos: install ## Hold 200 interviews while the host, the database and the model die, and print the ledger
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 lock: install ## Compile the lock files anew (ARGS=--upgrade takes newer versions)
 	$(COMPILE) --output-file=requirements.txt $(ARGS) requirements.in

@@ -30,7 +30,6 @@ ANSWERS: Final = (
 )
 assert len(ANSWERS) == len(QUESTIONS)
 
-ARRIVING: Final = 0.7  # of the storm: the last ones are talking when it ends
 ANSWERED_WITHIN: Final = 35.0  # longer than a turn may take
 AGAIN_AFTER: Final = (0.2, 1.0)
 
@@ -128,7 +127,7 @@ class Candidate:
 
     def live(self) -> None:
         try:
-            time.sleep(self._chance.uniform(0, ARRIVING) * self.form.storm_seconds)
+            time.sleep(self._chance.uniform(*self.form.arriving))
             self._live()
         except GaveUpError as error:
             self.trouble = str(error)
@@ -162,7 +161,7 @@ class Candidate:
         return self._chance.randint(1, len(QUESTIONS) - 1)
 
     def _think(self) -> None:
-        time.sleep(self._chance.uniform(0.01, 0.04) * self.form.storm_seconds)
+        time.sleep(self._chance.uniform(*self.form.thinking))
 
     # ---- what they do ----
 
@@ -213,7 +212,7 @@ class Candidate:
                     self._age(SILENT_FOR_LONG if is_asked_again else SILENT)
             if self.is_told_to_look:
                 self.place.tell(self.case.interview_id, "ended")
-            time.sleep(0.04 * self.form.storm_seconds)
+            self._think()
 
     def _age(self, seconds: int, *, absent: bool = False) -> None:
         self.place.rows(

@@ -138,7 +138,7 @@ class Ledger:
         yield from self._seal_faults(kept)
         yield from self._score_faults(kept)
         yield from self._workflow_faults(kept)
-        yield from self._letter_faults(kept)
+        yield from self._letter_faults(person, kept)
 
     def _seal_faults(self, kept: Row) -> Iterator[str]:
         if not kept["chain"]["valid"]:
@@ -191,8 +191,7 @@ class Ledger:
             if scoring is None or scoring["runtimeStatus"] != "Completed":
                 yield "the workflow of its score is not at an end"
 
-    def _letter_faults(self, kept: Row) -> Iterator[str]:
-        person = next(each for each in self.people if str(each.case.interview_id) == kept["id"])
+    def _letter_faults(self, person: Candidate, kept: Row) -> Iterator[str]:
         sent = self.facts.letters[person.case.email]
         owed = 1 if kept["status"] == "completed" else 0
         if len(kept["thanks"]) != owed and not kept["waiting"]:

@@ -11,7 +11,7 @@ from tests.chaos.form import Form
 from tests.chaos.place import Place
 
 DATABASE_AWAY: Final = (0.5, 3.0)
-MODEL_LEAVES: Final = (0.05, 0.15)  # of the storm: most are still talking, and some are scored already
+MODEL_LEAVES: Final = (0.05, 0.1)  # of the storm
 
 
 @dataclass(frozen=True, slots=True, order=True)
