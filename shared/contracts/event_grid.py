@@ -27,7 +27,20 @@ BLOB_CREATED: Final = "Microsoft.Storage.BlobCreated"
 
 
 def _in_utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("the time is beyond the calendar") from None
+
+
+def _storable(text: str) -> str:
+    """What the database cannot hold can never be noted as handled, and would come again for a day."""
+    if "\0" in text:
+        raise ValueError("a name holds no zero character")
+    return text
+
+
+type Name = Annotated[str, AfterValidator(_storable)]
 
 
 class GridEvent(BaseModel):
@@ -35,10 +48,10 @@ class GridEvent(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
-    id: str = Field(min_length=1, max_length=250)
-    topic: str = Field(default="", max_length=1000)
-    subject: str = Field(default="", max_length=2000)
-    kind: str = Field(alias="eventType", min_length=1, max_length=200)
+    id: Name = Field(min_length=1, max_length=250)
+    topic: Name = Field(default="", max_length=1000)
+    subject: Name = Field(default="", max_length=2000)
+    kind: Name = Field(alias="eventType", min_length=1, max_length=200)
     at: Annotated[datetime, AfterValidator(_in_utc)] = Field(alias="eventTime")
     data: Any = None
 

@@ -74,6 +74,10 @@ def test_an_endless_topic_makes_no_endless_key() -> None:
         {**EVENT, "id": "x" * 251},
         {**EVENT, "eventType": ""},
         {**EVENT, "eventTime": "yesterday"},
+        {**EVENT, "eventTime": "0001-01-01T00:00:00+14:00"},
+        {**EVENT, "eventTime": "9999-12-31T23:59:59-14:00"},
+        {**EVENT, "id": "e\0"},
+        {**EVENT, "topic": "/other\0"},
         {name: value for name, value in EVENT.items() if name != "eventTime"},
     ],
 )

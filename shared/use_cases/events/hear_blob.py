@@ -3,8 +3,6 @@
 from collections.abc import Awaitable, Callable
 from urllib.parse import unquote, urlsplit
 
-from pydantic import ValidationError
-
 from shared.contracts.event_grid import BlobTold, GridEvent
 from shared.domain.files import Store
 from shared.errors import InvalidInputError
@@ -23,9 +21,10 @@ class HearBlob:
         """Raises InvalidInputError."""
         try:
             told = BlobTold.model_validate(event.data)
-        except ValidationError:
+            told_at = urlsplit(told.url)
+        except ValueError:  # of the event, or of the address
             raise InvalidInputError("The event names no file.") from None
-        told_at, ours = urlsplit(told.url), urlsplit(self._storage_url)
+        ours = urlsplit(self._storage_url)
         root = f"{ours.path.rstrip('/')}/{Store.UPLOADS}/"
         if told_at.netloc.lower() == ours.netloc.lower() and told_at.path.startswith(root):
             await self._hear(Store.UPLOADS.value, unquote(told_at.path.removeprefix(root)))

@@ -327,7 +327,8 @@ async def test_an_upload_is_heard_of_and_other_files_are_not() -> None:
         "https://stranger.blob.core.windows.net/uploads/c.pdf",
     ):
         await hear(event(BLOB_CREATED, {"url": url}))
-    with pytest.raises(InvalidInputError):
-        await hear(event(BLOB_CREATED, "text"))
+    for named in ("text", {}, {"url": "http://[::1"}):
+        with pytest.raises(InvalidInputError):
+            await hear(event(BLOB_CREATED, named))
 
     assert heard == [("uploads", "a/b.pdf")]
