@@ -396,6 +396,7 @@ async def test_links_live_as_long_as_they_say_and_an_hour_at_most(shelf: Shelf) 
         (b"123", {"x-ms-blob-content-encoding": "gzip"}, BadFileError),
         (b"123", {"x-ms-blob-content-disposition": "inline"}, BadFileError),
         (b"123", {"x-ms-blob-cache-control": "public, max-age=31536000"}, BadFileError),
+        (b"123", {"x-ms-access-tier": "Archive"}, BadFileError),
     ],
 )
 async def test_what_is_not_as_agreed_is_refused_and_deleted(

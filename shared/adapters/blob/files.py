@@ -49,6 +49,7 @@ SMALL: Final = 1024 * 1024  # what the HTTP client takes in one go
 SHA256: Final = "sha256"  # the label of the hash, which no caller may set
 # headers that a browser could have set on its upload, and that would speak to whoever reads it
 UNASKED: Final = ("content_encoding", "content_language", "content_disposition", "cache_control")
+ARCHIVED: Final = "Archive"  # a tier that a browser could have chosen, of which nothing can be read
 LARGEST_MOVE: Final = 256 * 1024 * 1024  # what the service copies while we wait
 UNREADABLE: Final = "Blob Storage gave an answer that cannot be read."
 MOVE_LIFE: Final = timedelta(minutes=5)
@@ -218,8 +219,8 @@ class BlobFiles:
     async def _look(self, path: FilePath) -> _Found:
         async def look() -> _Found:
             properties = await self._blob(path).get_blob_properties()
-            unasked = tuple(name for name in UNASKED if getattr(properties.content_settings, name))
-            return _Found(_file(path, properties), unasked)
+            unasked = any(getattr(properties.content_settings, name) for name in UNASKED)
+            return _Found(_file(path, properties), unasked or properties.blob_tier == ARCHIVED)
 
         return await self._call("look", look)
 
@@ -406,7 +407,7 @@ class BlobFiles:
 @dataclass(frozen=True, slots=True)
 class _Found:
     file: StoredFile
-    unasked: tuple[str, ...]
+    unasked: bool
 
 
 @dataclass(frozen=True, slots=True)
