@@ -13,7 +13,7 @@ from shared.domain.uploads import (
     UploadStatus,
     kept_at,
 )
-from shared.errors import BadFileError, NotFoundError, TooLargeError
+from shared.errors import BadFileError, ConflictError, NotFoundError, TooLargeError
 from shared.ports.clock import Clock
 from shared.ports.files import Files
 from shared.ports.uploads import Uploads
@@ -31,6 +31,12 @@ class ReceiveUpload:
 
     async def __call__(self, file_id: UUID) -> Upload:
         """How the file stands by now; still awaited, if nothing has come yet. Raises NotFoundError."""
+        try:
+            return await self._received(file_id)
+        except ConflictError:  # somebody else receives it too, and has moved it under our hands
+            return await self._received(file_id)
+
+    async def _received(self, file_id: UUID) -> Upload:
         upload = await self._found(file_id)
         if _is_settled(upload):
             return upload

@@ -236,6 +236,24 @@ async def test_who_comes_while_another_receives_it_is_told_what_became_of_it(
     assert (await counter.verbs.receive(link.file_id)).status is status
 
 
+async def test_who_finds_it_moved_under_their_hands_looks_again(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = await counter.offered()
+    counter.send(link)
+    read = counter.files.read
+
+    async def moved(*_: Any, **__: Any) -> Any:
+        monkeypatch.setattr(counter.files, "read", read)
+        await counter.verbs.receive(link.file_id)
+        raise ConflictError("The file is not as expected: it changed, or somebody holds it.")
+
+    monkeypatch.setattr(counter.files, "read", moved)
+
+    assert (await counter.verbs.receive(link.file_id)).status is UploadStatus.RECEIVED
+    assert counter.uploads.told == ["candidate.cv_uploaded"]
+
+
 async def test_choosing_says_the_same_as_the_event(counter: Counter) -> None:
     link = await counter.offered()
     counter.send(link)
