@@ -167,6 +167,15 @@ RULES: Final[dict[str, str]] = {
         r"\b(?:as (?:evidence|proof|my answer|an answer)|for every dimension)\b"
         rf"|{_START}(?:add|append|write|insert) (?:to|into) (?:my|the) transcript\b"
     ),
+    "claim_points": (
+        r"\b(?:mark|set|tick|treat|count|confirm|report|return) (?:every|all|each)(?: one)?(?: of)?"
+        r"(?: the| my| these| your)?(?: (?:key|must|should|bonus|known|listed))? points?\b[^.?!]{0,40}"
+        r"\b(?:asserted|made|met|said|covered|confirmed|earned|proved)\b"
+        rf"|{_START}(?:do not|don't|never|must not) (?:count|report|quote|flag|confirm) (?:any|a|the|my)"
+        r" (?:mistakes?|red flags?|flags?)\b"
+        rf"|{_START}(?:count|report|confirm) no (?:mistakes?|red flags?|flags?)\b"
+        r"|\bset (?:said|taken_back)\b[^.?!]{0,40}\b(?:asserted|not_said|withdrawn)\b"
+    ),
     "claim_authority": (
         rf"\b(?:i am|i'm|this is|message from|note from|note to|attention|instruction (?:to|for))"
         rf" (?:the |your |an? )?(?:system administrator|administrator|admin|developer of this|system operator"
@@ -181,12 +190,12 @@ FORGED: Final[dict[str, str]] = {
     "forged_block": (
         r"</?\s*(?:system|assistant|user|interviewer|answer|candidate|instructions?|role|progress|prompt"
         r"|current_question|next_question|allowed_actions|open_competencies|follow_up_hint|closing|summary"
-        r"|recent|evidence|segment|dimension|levels?|rubric|rating)\b[^>]{0,80}>"
+        r"|recent|evidence|segment|dimension|levels?|rubric|rating|stages?|points?|mistakes?)\b[^>]{0,80}>"
         r"|<\|[a-z_]{2,30}\|>|\[/?(?:inst|system)\]|<<\s*/?sys\s*>>"
         r"|^\s*#{2,}\s*(?:system|instructions?|new task|end of)\b"
         r"|\b(?:begin|end|start) (?:of )?(?:system prompt|candidate answer|user input|transcript)\b"
         r"|^\s*(?:system|assistant|interviewer|evaluator|grader|rater)\s*:"
-        r"|\{\s*[\"'](?:(?:action|competencies|citations|rationale)[\"']\s*:"
+        r"|\{\s*[\"'](?:(?:action|competencies|citations|rationale|points|taken_back)[\"']\s*:"
         r"|(?:score|level)[\"']\s*:\s*[\"']?(?:5|10|100)\b)"
     ),
 }
