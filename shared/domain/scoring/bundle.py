@@ -17,11 +17,13 @@ from shared.domain.scoring.chain import verify_chain
 from shared.domain.scoring.combination import RULES_VERSION
 from shared.domain.scoring.evidence import Evidence
 from shared.domain.scoring.masking import Replacement
+from shared.domain.scoring.points import ITEM_RULES, Item, ItemPass, judge
 from shared.domain.scoring.records import Facts, Head, Pass, RubricDimension, Segment, Versions
 from shared.domain.scoring.run import score
 from shared.domain.scoring.scale import MAPPING_VERSION
 
-FORMAT: Final = "score-bundle/1"
+FORMAT: Final = "score-bundle/2"
+WITHOUT_ITEMS: Final = "score-bundle/1"  # as runs were told before points were looked for
 LONGEST_SHOWN: Final = 80
 
 
@@ -52,11 +54,14 @@ class Run:
     passes: tuple[Pass, ...]
     wanted_passes: int
     versions: Versions
+    items: tuple[Item, ...] = ()
+    item_passes: tuple[ItemPass, ...] = ()
+    format: str = FORMAT
 
 
 def bundle_of(run: Run) -> bytes:
     """The run with its result, worked out here, and the hash of everything it was made of."""
-    inputs = {
+    inputs: dict[str, Any] = {
         "segments": [each.as_facts() for each in run.segments],
         "head": None if run.head is None else {"sequence": run.head.sequence, "hash": run.head.hash},
         "masks": {
@@ -68,9 +73,14 @@ def bundle_of(run: Run) -> bytes:
         "passes": [each.as_facts() for each in run.passes],
         "wanted_passes": run.wanted_passes,
     }
+    if run.format != WITHOUT_ITEMS:
+        inputs |= {
+            "items": [each.as_facts() for each in run.items],
+            "item_passes": [each.as_facts() for each in run.item_passes],
+        }
     return canonical(
         {
-            "format": FORMAT,
+            "format": run.format,
             "interview_id": run.interview_id,
             "run_id": run.run_id,
             "run_number": run.run_number,
@@ -112,7 +122,9 @@ def _result(run: Run) -> dict[str, Any]:
     evidence = Evidence.replayed(run.segments, run.masks)
     chain = verify_chain(run.segments, run.head)
     scored = score(evidence, run.rubric, run.passes, run.wanted_passes)
-    return {
+    judged = [judge(evidence, each, run.item_passes, run.wanted_passes) for each in run.items]
+    items = {} if run.format == WITHOUT_ITEMS else {"result_of_items": judged}
+    return items | {
         "chain": {"whole": chain.is_whole, "faults": chain.faults, "masked": chain.masked},
         "verification": [
             {
@@ -146,6 +158,9 @@ def _run(facts: Facts) -> Run:
             passes=tuple(Pass.from_facts(each) for each in inputs["passes"]),
             wanted_passes=int(inputs["wanted_passes"]),
             versions=versions,
+            items=tuple(Item.from_facts(each) for each in inputs.get("items", ())),
+            item_passes=tuple(ItemPass.from_facts(each) for each in inputs.get("item_passes", ())),
+            format=facts["format"],
         )
     except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         raise BundleError(f"the bundle cannot be read: {error}") from None
@@ -154,6 +169,8 @@ def _run(facts: Facts) -> Run:
             f"this code works by {RULES_VERSION} and {MAPPING_VERSION}, "
             f"the bundle was made by {versions.rules} and {versions.mapping}"
         )
+    if other := next((each.rules for each in run.items if each.rules != ITEM_RULES), None):
+        raise BundleError(f"this code works by {ITEM_RULES}, the bundle was made by {other}")
     return run
 
 
@@ -162,8 +179,8 @@ def _facts(bundle: bytes) -> Facts:
         facts = json.loads(bundle)
     except ValueError:
         raise BundleError("the file is not JSON") from None
-    if not isinstance(facts, dict) or facts.get("format") != FORMAT:
-        raise BundleError(f"the file is not a {FORMAT}")
+    if not isinstance(facts, dict) or facts.get("format") not in {FORMAT, WITHOUT_ITEMS}:
+        raise BundleError(f"the file is neither a {FORMAT} nor a {WITHOUT_ITEMS}")
     return facts
 
 

@@ -31,6 +31,8 @@ class Point:
 
     id: str
     weight: Weight
+    text: str = ""
+    cues: tuple[str, ...] = ()  # find a passage; they award nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Against:
 
     @property
     def stands(self) -> bool:
-        taken_back = self.withdrawn is not None and _at(self.withdrawn) > _at(self.said)
+        taken_back = self.withdrawn is not None and place(self.withdrawn) > place(self.said)
         return asserts(self.said.quote) and not taken_back
 
 
@@ -145,5 +147,5 @@ def _met(points: Sequence[Point], met: Collection[str], weight: Weight) -> Fract
     return share(sum(each.id in met for each in of_weight), len(of_weight)) if of_weight else Fraction(1)
 
 
-def _at(quote: VerifiedQuote) -> tuple[int, int]:
+def place(quote: VerifiedQuote) -> tuple[int, int]:
     return quote.sequence, quote.start

@@ -20,9 +20,11 @@ from shared.domain.scoring.bundle import BundleError, Run, bundle_of, canonical,
 from shared.domain.scoring.combination import RULES_VERSION
 from shared.domain.scoring.evidence import Evidence
 from shared.domain.scoring.masking import Kind, Private
+from shared.domain.scoring.points import ItemPass
 from shared.domain.scoring.records import Versions
 from shared.domain.scoring.scale import MAPPING_VERSION
 from tests.unit.domain.scoring.sealed import ANSWERS, cites, dimension, head_of, passed, sealed
+from tests.unit.domain.scoring.test_points import BACK, ITEM, SAID, read
 
 TEXTS = (f"I'm Ada. {ANSWERS[0]} \u201cReally\u201d.", *ANSWERS[1:])
 SEGMENTS = tuple(sealed(TEXTS))
@@ -43,11 +45,26 @@ RUN = Run(
         passed(5, cites(6, "I made it up myself"), name="care", number=2),
     ),
     wanted_passes=3,
+    items=(ITEM,),
+    item_passes=tuple(
+        ItemPass(
+            4,
+            number,
+            (
+                read("measure", SAID, cites(2, "I measured every query first")),
+                read("index", SAID, cites(4, "I added one index")),
+                read("page", SAID, cites(4, "I added ten pages")),
+                read("leap", BACK, cites(4, "rewrote the report"), back=(cites(6, "so I wrote them down"),)),
+            ),
+        )
+        for number in (1, 2, 3)
+    ),
     versions=Versions(
         RULES_VERSION, MAPPING_VERSION, prompt="rating@1", model="stand-in", rubric=2, code="1.0"
     ),
 )
 BUNDLE = bundle_of(RUN)
+EARLIER = Path(__file__).with_name("earlier-1.bundle").read_bytes()
 RUN_ALONE = """
 import sys, runpy
 sys.path.insert(0, {!r})
@@ -74,6 +91,11 @@ def test_a_bundle_tells_the_result_the_proofs_and_the_hashes() -> None:
     assert [each["dropped"] for each in facts["verification"]] == [[], ["not_found"], [], [], ["not_found"]]
     assert facts["chain"] == {"whole": True, "faults": [], "masked": []}
     assert set(facts["hashes"]) == set(facts["inputs"])
+    (item,) = facts["result_of_items"]
+    assert (item["level"], item["earned"], item["unscored"]) == (3, "3/5", None)
+    assert (item["cited"], item["verified"]) == (15, 12)
+    assert [each["met"] for each in item["stages"]] == [["measure"], ["index"]]
+    assert [each["said"] for each in item["points"]][-2:] == ["withdrawn", "not_said"]
     assert "Ada" not in json.dumps(facts["inputs"]["masks"])
 
 
@@ -92,10 +114,24 @@ def test_a_bundle_tells_the_result_the_proofs_and_the_hashes() -> None:
         (lambda f: f["hashes"].update(masks="0" * 64), "hashes.masks"),
         (lambda f: f["verification"][1].update(verified=2), "verification[1].verified"),
         (lambda f: f.update(run_number=True), "run_number"),
+        (lambda f: f["result_of_items"][0].update(level=5), "result_of_items[0].level"),
+        (lambda f: f["inputs"]["item_passes"][0]["points"].pop(), "hashes.item_passes"),
+        (lambda f: f["inputs"]["items"][0]["flags"].pop(), "hashes.items"),
     ],
 )
 def test_whatever_was_changed_is_named(change: Callable[[dict[str, Any]], object], named: str) -> None:
     assert named in [each.place for each in differences(changed(change))]
+
+
+def test_a_bundle_that_was_made_before_points_were_looked_for_still_holds(tmp_path: Path) -> None:
+    path = tmp_path / "earlier.json"
+    path.write_bytes(EARLIER)
+
+    assert json.loads(EARLIER)["format"] == "score-bundle/1"
+    assert replay(EARLIER) == EARLIER
+    assert replay_score.main([str(path)]) == 0
+    changed = EARLIER.replace(b'"overall":"85.0"', b'"overall":"95.0"')
+    assert [each.place for each in differences(changed)] == ["result.overall"]
 
 
 def test_the_same_facts_in_another_form_are_another_file() -> None:
@@ -109,8 +145,11 @@ def test_the_same_facts_in_another_form_are_another_file() -> None:
     [
         (b"", "not JSON"),
         (b"\xff", "not JSON"),
-        (b"[]", "not a score-bundle/1"),
-        (b"{}", "not a score-bundle/1"),
+        (b"[]", "neither a score-bundle/2 nor a score-bundle/1"),
+        (b"{}", "neither a score-bundle/2 nor a score-bundle/1"),
+        (changed(lambda f: f["inputs"]["items"][0].update(rules="items-9")), "this code works by items-1"),
+        (changed(lambda f: f["inputs"]["items"][0].update(weights={})), "cannot be read"),
+        (changed(lambda f: f["inputs"]["item_passes"][0]["points"][0].update(said="x")), "cannot be read"),
         (changed(lambda f: f.pop("inputs")), "cannot be read"),
         (changed(lambda f: f["inputs"].update(segments=[{}])), "cannot be read"),
         (changed(lambda f: f["inputs"]["rubric"][0].update(weight="much")), "cannot be read"),
