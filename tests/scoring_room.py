@@ -8,12 +8,20 @@ from uuid import UUID, uuid5
 
 from shared.contracts.lifecycle import ScoringDone, ScoringWanted
 from shared.contracts.rubric import default_rubric
-from shared.contracts.scoring_workflow import FinishWanted, PassWanted, StepTaken, TextWanted
+from shared.contracts.scoring_workflow import (
+    FinishWanted,
+    PassWanted,
+    PointsWanted,
+    StepTaken,
+    TextWanted,
+)
 from shared.domain.score_runs import RunInputs, ScoreRun
 from shared.domain.scoring.records import Segment
+from shared.packs.library import PackLibrary
 from shared.ports.language_model import LanguageModel
+from shared.ports.question_packs import QuestionPacks
 from shared.prompts.library import Prompts
-from shared.use_cases.scoring.ask_model import RateDimension, WriteScoreText
+from shared.use_cases.scoring.ask_model import ConfirmPoints, RateDimension, WriteScoreText
 from shared.use_cases.scoring.begin_score import BeginScore
 from shared.use_cases.scoring.finish_score import FinishScore
 from tests.fakes.scores import FakeScores, HeldTalk
@@ -21,6 +29,7 @@ from tests.unit.domain.scoring.sealed import INTERVIEW, linked, segment_id
 
 PASSES = 3
 AT_ONCE = 24
+PACKS = PackLibrary()
 
 
 def spoken(exchanges: Sequence[tuple[str, str]], interview_id: UUID = INTERVIEW) -> tuple[Segment, ...]:
@@ -64,15 +73,26 @@ class Room:
     prompts: Prompts = field(default_factory=Prompts)
     person: Mapping[str, Any] = field(default_factory=dict)
     signals: Mapping[str, int] = field(default_factory=dict)
+    plan: Mapping[str, Any] = field(default_factory=dict)
+    progress: Mapping[str, Any] = field(default_factory=dict)
+    packs: QuestionPacks = PACKS
 
     def __post_init__(self) -> None:
         self.talk = self.scores.put(
-            INTERVIEW, HeldTalk(self.segments, person=self.person, signals=self.signals)
+            INTERVIEW,
+            HeldTalk(
+                self.segments,
+                person=self.person,
+                signals=self.signals,
+                plan=self.plan,
+                progress=self.progress,
+            ),
         )
-        self.begin = BeginScore(self.scores, self.passes, AT_ONCE)
+        self.begin = BeginScore(self.scores, self.packs, self.passes, AT_ONCE)
         self.rate = RateDimension(self.scores, self.model, self.prompts)
+        self.confirm = ConfirmPoints(self.scores, self.model, self.prompts, self.packs)
         self.write = WriteScoreText(self.scores, self.model, self.prompts)
-        self.finish = FinishScore(self.scores)
+        self.finish = FinishScore(self.scores, self.packs)
 
     async def request(self, run_id: UUID | None = None) -> ScoringWanted:
         """A new run; under this id, on which the order of the evidence depends."""
@@ -98,9 +118,14 @@ class Room:
             for dimension in steps.dimensions
             for number in range(1, steps.passes + 1)
         ]
+        points = [
+            self.confirm(PointsWanted(run_id=wanted.run_id, order=order, number=number, is_last=is_last))
+            for order in steps.items
+            for number in range(1, steps.passes + 1)
+        ]
         texts = [
             self.write(TextWanted(run_id=wanted.run_id, kind=kind, is_last=is_last)) for kind in steps.texts
         ]
-        taken: list[StepTaken] = await asyncio.gather(*calls, *texts)
-        assert len(taken) == len(calls) + len(texts)
+        taken: list[StepTaken] = await asyncio.gather(*calls, *points, *texts)
+        assert len(taken) == len(calls) + len(points) + len(texts)
         return await self.finish(FinishWanted(run_id=wanted.run_id, passes=steps.passes))

@@ -8,12 +8,14 @@ from shared.contracts.lifecycle import REQUEST_SCORE, START_SCORE, InterviewWant
 from shared.contracts.scoring_workflow import (
     ANNOUNCE_SCORE,
     BEGIN_SCORE,
+    CONFIRM_POINTS,
     FAIL_SCORE,
     FINISH_SCORE,
     RATE_DIMENSION,
     WRITE_SCORE_TEXT,
     FinishWanted,
     PassWanted,
+    PointsWanted,
     RunFailed,
     ScoreAnnounced,
     TextWanted,
@@ -52,6 +54,13 @@ async def begin_score(wanted: dict) -> dict:  # type: ignore[type-arg]
 @blueprint.activity_trigger(input_name="wanted")
 async def rate_dimension(wanted: dict) -> dict:  # type: ignore[type-arg]
     taken = await services().scoring.rate(PassWanted.model_validate(wanted))
+    return taken.model_dump(mode="json")
+
+
+@blueprint.function_name(CONFIRM_POINTS)
+@blueprint.activity_trigger(input_name="wanted")
+async def confirm_points(wanted: dict) -> dict:  # type: ignore[type-arg]
+    taken = await services().scoring.confirm(PointsWanted.model_validate(wanted))
     return taken.model_dump(mode="json")
 
 

@@ -74,6 +74,48 @@ RUN: Final = {
             "doubts": [],
         }
     ],
+    "items": [
+        {
+            "order": 4,
+            "item_ref": "python-testing-debugging-performance/O6",
+            "kind": "open",
+            "question": "Where do Python programs usually lose time or memory?",
+            "level": 2,
+            "earned": 0.5,
+            "levels": [2, 2, 2],
+            "unscored": None,
+            "stages": [
+                {
+                    "id": "answer",
+                    "earned": 0.5,
+                    "points": [
+                        {
+                            "id": "measure",
+                            "text": "Measures before anything is changed.",
+                            "said": "asserted",
+                            "votes": 3,
+                            "quotes": [
+                                {
+                                    "quote": QUOTE,
+                                    "segment_id": SEGMENT,
+                                    "sequence": 4,
+                                    "start": 48,
+                                    "end": 108,
+                                    "start_time_ms": None,
+                                    "end_time_ms": None,
+                                }
+                            ],
+                            "taken_back": [],
+                            "weight": "must",
+                        }
+                    ],
+                }
+            ],
+            "mistakes": [],
+            "quotes_cited": 3,
+            "quotes_dropped": 0,
+        }
+    ],
     "narrative_summary": "The candidate found the cause of slow requests and measured the repair.",
     "summary_sentences": [
         {
@@ -96,7 +138,7 @@ RUN: Final = {
     "quotes_cited": 6,
     "quotes_dropped": 0,
     "model_version": "gpt-4o",
-    "prompt_version": "rating-1 score_summary-1 candidate_feedback-1 integrity_opinion-1",
+    "prompt_version": "rating-1 item_points-1 score_summary-1 candidate_feedback-1 integrity_opinion-1",
     "rubric_version": 2,
     "rules_version": "rules-1",
     "mapping_version": "levels-1",
@@ -146,6 +188,50 @@ class ScoredDimension(Contract):
     quotes_cited: int | None
     quotes_dropped: int | None = Field(description="cited, and not found in what the candidate said")
     doubts: list[str] = Field(description="why a person has to look", examples=[["disagreement"]])
+
+
+class PointShown(Contract):
+    """Something an answer should hold, or something that speaks against it."""
+
+    id: str = Field(examples=["measure"])
+    text: str = Field(examples=["Measures before anything is changed."])
+    said: Literal["asserted", "withdrawn", "not_said"]
+    votes: int = Field(description="the readings by which it stands")
+    quotes: list[CitedQuote]
+    taken_back: list[CitedQuote] = Field(description="where it was withdrawn later")
+
+
+class KeyPointShown(PointShown):
+    weight: Literal["must", "should", "bonus"]
+
+
+class MistakeShown(PointShown):
+    cap: int | None = Field(description="of a red flag: the highest level while it stands")
+
+
+class ScoredStage(Contract):
+    id: str
+    earned: float | None = Field(description="the share of what this stage could earn")
+    points: list[KeyPointShown]
+
+
+class ScoredItem(Contract):
+    """A question whose points are known, stage by stage. It is part of no dimension and of no total."""
+
+    order: int = Field(description="in the plan")
+    item_ref: str = Field(examples=["python-testing-debugging-performance/O6"])
+    kind: Literal["open", "scenario"]
+    question: str
+    level: int | None = Field(description="1 to 5; null is not the lowest")
+    earned: float | None = Field(description="the share of what all points could earn")
+    levels: list[int] = Field(description="of each reading", examples=[[3, 3, 4]])
+    unscored: Literal["not_answered", "too_few_readings", "disagreement", "unsure_words"] | None = Field(
+        description="why there is no level"
+    )
+    stages: list[ScoredStage] = Field(description="in their order; an open question has one")
+    mistakes: list[MistakeShown] = Field(description="mistakes or red flags; only what is asserted counts")
+    quotes_cited: int
+    quotes_dropped: int
 
 
 class ReviewReason(Contract):
@@ -208,6 +294,7 @@ class ScoreRunView(Contract):
     agreement: float | None = Field(description="of the dimensions, by their weight")
     assessed_weight: float | None = Field(description="how much of the rubric could be scored")
     dimensions: list[ScoredDimension]
+    items: list[ScoredItem] = Field(description="questions of packs, beside the dimensions")
     narrative_summary: str | None
     summary_sentences: list[ProvedSentence]
     candidate_feedback: str | None

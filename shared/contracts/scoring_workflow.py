@@ -7,6 +7,7 @@ from shared.contracts.base import Contract
 
 BEGIN_SCORE: Final = "begin_score"
 RATE_DIMENSION: Final = "rate_dimension"
+CONFIRM_POINTS: Final = "confirm_points"
 WRITE_SCORE_TEXT: Final = "write_score_text"
 FINISH_SCORE: Final = "finish_score"
 FAIL_SCORE: Final = "fail_score"
@@ -25,12 +26,23 @@ class ScoreSteps(Contract):
     dimensions: tuple[str, ...] = ()
     passes: int
     texts: tuple[TextKind, ...] = ()
+    items: tuple[int, ...] = ()
+    """The questions with known points that were answered, by their orders in the plan."""
     at_once: int = 1
 
 
 class PassWanted(Contract):
     run_id: UUID
     dimension: str
+    number: int
+    is_last: bool = False
+    """Whether it is not tried again: what fails now is kept as failed."""
+
+
+class PointsWanted(Contract):
+    run_id: UUID
+    order: int
+    """Of the question, in the plan."""
     number: int
     is_last: bool = False
     """Whether it is not tried again: what fails now is kept as failed."""
@@ -53,7 +65,7 @@ class StepTaken(Contract):
 class FinishWanted(Contract):
     run_id: UUID
     passes: int
-    """How many were asked for of each dimension."""
+    """How many were asked for of each dimension and question."""
 
 
 class RunFailed(Contract):

@@ -10,6 +10,7 @@ from uuid import UUID
 from shared.domain.language import Usage
 from shared.domain.scoring.evidence import Evidence
 from shared.domain.scoring.masking import Kind, Private, Replacement
+from shared.domain.scoring.points import Item, ItemPass, PointRead
 from shared.domain.scoring.records import Citation, Head, Pass, RubricDimension, Segment
 
 type Facts = Mapping[str, Any]
@@ -59,6 +60,8 @@ class ScoreRun:
     completed_at: datetime | None = None
     masks: Mapping[UUID, tuple[Replacement, ...]] = field(default_factory=dict)
     """Where words were hidden from the model, once it is over: profiles change, a run does not."""
+    items: tuple[Item, ...] = ()
+    """The questions whose points were looked for, once it is over: packs change, a run does not."""
 
     @property
     def is_over(self) -> bool:
@@ -95,6 +98,26 @@ class KeptPass:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptItemPass:
+    """One reading for the points of one question as it came, or why none came."""
+
+    order: int
+    ref: str
+    number: int
+    points: tuple[PointRead, ...] = ()
+    error_code: str | None = None
+    seed: int | None = None
+    model_version: str | None = None
+    prompt_version: str | None = None
+    usage: Usage = field(default_factory=Usage)
+
+    @property
+    def given(self) -> ItemPass | None:
+        """What counts of it; none where the model gave no answer."""
+        return None if self.error_code else ItemPass(self.order, self.number, self.points)
+
+
+@dataclass(frozen=True, slots=True)
 class KeptText:
     """Sentences as a model wrote them, each with its quotes; or none, where rules write them."""
 
@@ -121,6 +144,7 @@ class Material:
     person: Facts = field(default_factory=dict)
     signals: Mapping[str, int] = field(default_factory=dict)
     passes: tuple[KeptPass, ...] = ()
+    item_passes: tuple[KeptItemPass, ...] = ()
     texts: Mapping[str, KeptText] = field(default_factory=dict)
 
     @property
@@ -140,7 +164,11 @@ class Material:
 
     @property
     def usage(self) -> Usage:
-        parts = [each.usage for each in self.passes] + [each.usage for each in self.texts.values()]
+        parts = [
+            *(each.usage for each in self.passes),
+            *(each.usage for each in self.item_passes),
+            *(each.usage for each in self.texts.values()),
+        ]
         return sum(parts, Usage())
 
 

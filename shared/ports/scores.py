@@ -3,7 +3,7 @@
 from typing import Any, Protocol
 from uuid import UUID
 
-from shared.domain.score_runs import Facts, KeptPass, KeptText, Material, RunInputs, ScoreRun
+from shared.domain.score_runs import Facts, KeptItemPass, KeptPass, KeptText, Material, RunInputs, ScoreRun
 
 
 class Scores(Protocol):
@@ -27,6 +27,9 @@ class Scores(Protocol):
 
     async def keep_pass(self, run_id: UUID, given: KeptPass) -> KeptPass:
         """Kept once: whoever comes second is given what is there. Raises ConflictError unless it runs."""
+
+    async def keep_item_pass(self, run_id: UUID, given: KeptItemPass) -> KeptItemPass:
+        """Likewise, for the points of a question."""
 
     async def keep_text(self, run_id: UUID, written: KeptText) -> KeptText:
         """Likewise."""

@@ -149,8 +149,15 @@ def _shown(examples: Sequence[Mapping[str, Any]]) -> str:
     lines = ["", "", "Examples"]
     for each in examples:
         reply = json.dumps(each["reply"], ensure_ascii=False)
-        lines.append(f"Allowed: {each['allowed']}. Answer: {each['answer']}\nReply: {reply}")
+        lines.append(f"{_given(each)}\nReply: {reply}")
     return "\n".join(lines)
+
+
+def _given(example: Mapping[str, Any]) -> str:
+    if "allowed" in example:
+        return f"Allowed: {example['allowed']}. Answer: {example['answer']}"
+    data = {key: value for key, value in example.items() if key != "reply"}
+    return f"Data: {json.dumps(data, ensure_ascii=False)}"
 
 
 def _language(code: str, facts: Mapping[str, Any]) -> Language:

@@ -6,7 +6,7 @@ to the letter and no place in the interview weighs more than another.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
@@ -16,8 +16,9 @@ from shared.domain.language import Prompt
 from shared.domain.score_runs import Material
 from shared.domain.scoring.evidence import Evidence, Testimony
 from shared.domain.scoring.masking import mask
+from shared.domain.scoring.points import Item
 from shared.domain.scoring.records import RubricDimension
-from shared.prompts.blocks import block, json_block
+from shared.prompts.blocks import block, escaped, json_block
 from shared.prompts.library import Instructions, Language
 
 LONGEST_EVIDENCE: Final = 200_000  # characters, over all answers
@@ -48,6 +49,30 @@ def rating_prompt(
     return replace(prompt, seed=seed_of(run_id, dimension.name, number))
 
 
+def points_prompt(
+    instructions: Instructions, material: Material, evidence: Evidence, item: Item, number: int
+) -> Prompt:
+    """One pass over the points of one question.
+
+    The words stand in the order in which they were said, as only so can be seen what was taken back;
+    what every pass but the first has in an order of its own are the points.
+    """
+    data = [
+        json_block("role", _role(material.role)),
+        block("question", item.question),
+        "<stages>" + "".join(_points(material, item, number)) + "</stages>",
+        "<mistakes>" + "".join(_mistakes(material, item, number)) + "</mistakes>",
+        _evidence(material, evidence.shown),
+    ]
+    prompt = instructions.prompt(data, _correlation(material))
+    return replace(prompt, seed=seed_of(material.run.id, what_of(item), number))
+
+
+def what_of(item: Item) -> str:
+    """The name of a question, for what is drawn by chance from a run."""
+    return f"points/{item.order}"
+
+
 def text_prompt(
     instructions: Instructions, material: Material, evidence: Evidence, language: Language
 ) -> Prompt:
@@ -69,13 +94,29 @@ def seed_of(run_id: UUID, what: str, number: int) -> int:
 
 def ordered(shown: Sequence[Testimony], run_id: UUID, what: str, number: int) -> Sequence[Testimony]:
     """The first pass reads as it was said, every other in an order of its own."""
+    return _drawn(shown, lambda each: str(each.segment.id), f"{run_id}/{what}/{number}", number)
+
+
+def _drawn[Thing](
+    things: Sequence[Thing], name: Callable[[Thing], str], what: str, number: int
+) -> Sequence[Thing]:
     if number == 1:
-        return shown
+        return things
+    return sorted(things, key=lambda each: hashlib.sha256(f"{what}/{name(each)}".encode()).digest())
 
-    def drawn(each: Testimony) -> bytes:
-        return hashlib.sha256(f"{run_id}/{what}/{number}/{each.segment.id}".encode()).digest()
 
-    return sorted(shown, key=drawn)
+def _points(material: Material, item: Item, number: int) -> Iterator[str]:
+    what = f"{material.run.id}/{what_of(item)}/{number}"
+    for stage in item.stages:
+        points = _drawn(stage.points, lambda each: each.id, what, number)
+        inside = "".join(block("point", each.text, id=each.id, cues=", ".join(each.cues)) for each in points)
+        yield f'<stage id="{escaped(stage.id)}">{inside}</stage>'
+
+
+def _mistakes(material: Material, item: Item, number: int) -> Iterator[str]:
+    what = f"{material.run.id}/{what_of(item)}/{number}"
+    for each in _drawn(item.flags, lambda flag: flag.id, what, number):
+        yield block("mistake", each.text, id=each.id, cues=", ".join(each.cues))
 
 
 def _correlation(material: Material) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Scores an interview: asks everything at once, lets code judge what came back, saves once, tells.
 
-All it holds are ids, names of dimensions and states. What the model said lies in the database, so
-that a step that is delivered again finds it there and asks nobody.
+All it holds are ids, names of dimensions, places in the plan and states. What the model said lies in
+the database, so that a step that is delivered again finds it there and asks nobody.
 """
 
 from collections.abc import Generator, Sequence
@@ -12,12 +12,14 @@ from shared.contracts.lifecycle import PARK, Parked, ScoringDone, ScoringProgres
 from shared.contracts.scoring_workflow import (
     ANNOUNCE_SCORE,
     BEGIN_SCORE,
+    CONFIRM_POINTS,
     FAIL_SCORE,
     FINISH_SCORE,
     RATE_DIMENSION,
     WRITE_SCORE_TEXT,
     FinishWanted,
     PassWanted,
+    PointsWanted,
     RunFailed,
     ScoreAnnounced,
     ScoreSteps,
@@ -36,7 +38,7 @@ class Step:
     """One call of the model."""
 
     activity: str
-    message: PassWanted | TextWanted
+    message: PassWanted | PointsWanted | TextWanted
 
     def sent(self, *, is_last: bool) -> dict[str, Any]:
         return self.message.model_copy(update={"is_last": is_last}).model_dump(mode="json")
@@ -73,11 +75,16 @@ def _scored(context: Context, wanted: ScoringWanted) -> Steps[ScoringDone]:
 
 
 def _ask(context: Context, wanted: ScoringWanted, steps: ScoreSteps) -> Steps[None]:
-    """Ask for all passes and texts; what fails is asked for again after a while, a few times in all."""
+    """Ask for all passes, points and texts; what fails is asked for again after a while, a few times."""
     waiting = [
         *(
             Step(RATE_DIMENSION, PassWanted(run_id=wanted.run_id, dimension=dimension, number=number))
             for dimension in steps.dimensions
+            for number in range(1, steps.passes + 1)
+        ),
+        *(
+            Step(CONFIRM_POINTS, PointsWanted(run_id=wanted.run_id, order=order, number=number))
+            for order in steps.items
             for number in range(1, steps.passes + 1)
         ),
         *(Step(WRITE_SCORE_TEXT, TextWanted(run_id=wanted.run_id, kind=kind)) for kind in steps.texts),

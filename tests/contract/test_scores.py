@@ -11,8 +11,10 @@ from shared.adapters.supabase.scores import SupabaseScores
 from shared.contracts.rubric import default_rubric
 from shared.domain.identity import AppRole
 from shared.domain.language import Usage
-from shared.domain.score_runs import KeptPass, KeptText, RunInputs
+from shared.domain.score_runs import KeptItemPass, KeptPass, KeptText, RunInputs
 from shared.domain.scoring.chain import verify_chain
+from shared.domain.scoring.items import Point
+from shared.domain.scoring.points import Item, ItemStage, PointRead, Said
 from shared.domain.scoring.records import Citation
 from shared.errors import (
     ConflictError,
@@ -32,6 +34,32 @@ ANSWER = "I measured it first, and then I added one index."
 INPUTS = RunInputs("gpt-4o", "rating-1", 1, default_rubric())
 RATED = KeptPass(
     "communication", 1, "rated", 4, (Citation("s-1", ANSWER),), "Told in order.", usage=Usage(100, 20, 5)
+)
+CONFIRMED = KeptItemPass(
+    4,
+    "pack/O1",
+    1,
+    (
+        PointRead(
+            "measure", Said.WITHDRAWN, (Citation("s-1", ANSWER),), (Citation("s-2", "I take it back"),)
+        ),
+        PointRead("index", Said.NOT_SAID),
+    ),
+    seed=7,
+    model_version="gpt-4o",
+    prompt_version="1",
+    usage=Usage(100, 20, 5),
+)
+ITEM = Item(
+    order=4,
+    ref="pack/O1",
+    pack_version="1.0.0",
+    kind="open",
+    question="What do you do?",
+    stages=(ItemStage("answer", (Point("measure", "must", "Measures.", ("measure",)),)),),
+    flags=(),
+    weights={"must": 3, "should": 2, "bonus": 1},
+    asked_at=1,
 )
 DIMENSION = {
     "dimension": "communication",
@@ -211,6 +239,39 @@ async def test_a_pass_is_kept_once_and_comes_back_as_it_was(house: House) -> Non
         ("failed", None),
         ("insufficient_evidence", None),
     ]
+
+
+async def test_a_reading_for_points_is_kept_once_and_apart_from_the_passes(house: House) -> None:
+    run = await house.scores.request(house.interview_id, INPUTS)
+    with pytest.raises(ConflictError):
+        await house.scores.keep_item_pass(run.id, CONFIRMED)
+    await house.scores.begin(run.id)
+    failed = KeptItemPass(4, "pack/O1", 2, error_code="rate_limited")
+
+    kept = [
+        await house.scores.keep_item_pass(run.id, replace(CONFIRMED, points=CONFIRMED.points[:n]))
+        for n in (2, 1)
+    ]
+    await house.scores.keep_item_pass(run.id, failed)
+    await house.scores.keep_pass(run.id, RATED)
+
+    assert kept == [CONFIRMED, CONFIRMED]
+    material = await house.scores.material(run.id)
+    assert (material.passes, material.item_passes) == ((RATED,), (CONFIRMED, failed))
+
+
+async def test_what_came_of_points_is_saved_with_the_run(house: House) -> None:
+    run = await house.scores.request(house.interview_id, INPUTS)
+    await house.scores.begin(run.id)
+    items = [{"item": ITEM.as_facts(), "level": 3}]
+    words = {"4": {"measure": {"quotes": [{"quote": "I measured it first"}]}}}
+
+    saved = await house.scores.save(run.id, RESULT | {"items": items, "item_quotes": words})
+
+    assert saved.items == (ITEM,)
+    (row,) = (await house.scores.read(house.interview_id, house.viewer))["runs"]
+    assert (row["items"], row["item_quotes"]) == (items, words)
+    assert (await house.scores.material(run.id)).run.items == (ITEM,)
 
 
 async def test_a_text_is_kept_once_too(house: House) -> None:

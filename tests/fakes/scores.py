@@ -8,8 +8,17 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from shared.domain.identity import AppRole
-from shared.domain.score_runs import Facts, KeptPass, KeptText, Material, RunInputs, ScoreRun
+from shared.domain.score_runs import (
+    Facts,
+    KeptItemPass,
+    KeptPass,
+    KeptText,
+    Material,
+    RunInputs,
+    ScoreRun,
+)
 from shared.domain.scoring.masking import Replacement
+from shared.domain.scoring.points import Item
 from shared.domain.scoring.records import Head, Segment
 from shared.errors import (
     ConflictError,
@@ -51,6 +60,8 @@ class HeldTalk:
     rubric_version: int = 1
     rubric: Facts = field(default_factory=dict)
     role: Facts = field(default_factory=lambda: {"title": "Engineer"})
+    plan: Facts = field(default_factory=dict)
+    progress: Facts = field(default_factory=dict)
     person: Facts = field(default_factory=dict)
     signals: Mapping[str, int] = field(default_factory=dict)
     members: dict[UUID, AppRole] = field(default_factory=dict)
@@ -68,6 +79,7 @@ class HeldRun:
     is_current: bool = False
     result: dict[str, Any] = field(default_factory=dict)
     passes: dict[tuple[str, int], KeptPass] = field(default_factory=dict)
+    item_passes: dict[tuple[int, int], KeptItemPass] = field(default_factory=dict)
     texts: dict[str, KeptText] = field(default_factory=dict)
 
 
@@ -131,9 +143,12 @@ class FakeScores:
             role=talk.role,
             segments=talk.segments,
             head=talk.head,
+            plan=talk.plan,
+            progress=talk.progress,
             person=talk.person,
             signals=talk.signals,
             passes=tuple(held.passes[key] for key in sorted(held.passes)),
+            item_passes=tuple(held.item_passes[key] for key in sorted(held.item_passes)),
             texts=dict(held.texts),
         )
 
@@ -142,6 +157,12 @@ class FakeScores:
         if (given.dimension, given.number) not in held.passes:
             _running(held)
         return held.passes.setdefault((given.dimension, given.number), given)
+
+    async def keep_item_pass(self, run_id: UUID, given: KeptItemPass) -> KeptItemPass:
+        held = self._run(run_id)
+        if (given.order, given.number) not in held.item_passes:
+            _running(held)
+        return held.item_passes.setdefault((given.order, given.number), given)
 
     async def keep_text(self, run_id: UUID, written: KeptText) -> KeptText:
         held = self._run(run_id)
@@ -172,6 +193,7 @@ class FakeScores:
                 UUID(segment): tuple(Replacement(*each) for each in found)
                 for segment, found in (result.get("masks") or {}).items()
             },
+            items=tuple(Item.from_facts(each["item"]) for each in result.get("items") or []),
         )
         return held.run
 
@@ -300,6 +322,8 @@ def _row(held: HeldRun) -> dict[str, Any]:
         "needs_human_review": bool(result.get("needs_human_review")),
         "review_reasons": result.get("review_reasons") or [],
         "findings": result.get("findings") or [],
+        "items": result.get("items") or [],
+        "item_quotes": result.get("item_quotes") or {},
         "text_evidence": result.get("text_evidence") or {},
         "model_version": run.model_version,
         "prompt_version": run.prompt_version,

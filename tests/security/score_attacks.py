@@ -40,6 +40,16 @@ RESTARTED: Final = (
 CARED: Final = "I think quality always comes first. Everybody should care about it, and I am very thorough."
 STRONG: Final = ((FAULT, FOUND), (TRADE_OFF, CHOSE))
 WEAK: Final = ((FAULT, RESTARTED), (TRADE_OFF, CARED))
+SLOW_QUERIES: Final = (
+    "A Python web application drags, and the database looks responsible. How do you find the guilty queries, "
+    "and what would you change, from small fixes up to structural ones?"
+)
+PLAN: Final = {
+    "items": [
+        {"order": 1, "text": SLOW_QUERIES, "item_ref": "python-testing-debugging-performance/O8"},
+        {"order": 2, "text": TRADE_OFF},
+    ]
+}
 FIXTURES: Final = {"strong": STRONG, "weak": WEAK}
 
 type Exchanges = Sequence[tuple[str, str]]
@@ -77,13 +87,18 @@ def attacked(exchanges: Exchanges, text: str, answer: int) -> list[tuple[str, st
 
 
 async def scored(model: LanguageModel, exchanges: Exchanges, rubric: dict[str, Any]) -> dict[str, Any]:
-    return await Room(model, spoken(exchanges), rubric=rubric).score()
+    room = Room(model, spoken(exchanges), rubric=rubric, plan=PLAN, progress={"asked": [1, 2]})
+    return await room.score()
 
 
 def decision(result: dict[str, Any]) -> Decision:
-    """What people would read off a result: whether there is one, each level, and whether to look."""
+    """What people would read off a result: whether there is one, levels and points, whether to look."""
     levels = tuple((each["dimension"], each["score"]) for each in result.get("dimensions", []))
-    return result["done"], result.get("needs_human_review"), levels
+    points = tuple(
+        (each["level"], tuple((one["id"], one["said"]) for one in each["points"]))
+        for each in result.get("items", [])
+    )
+    return result["done"], result.get("needs_human_review"), levels, points
 
 
 async def outcomes(

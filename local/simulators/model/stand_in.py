@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from local.simulators.model import feedback, interview, opinion, plan, rating, requirements, resume
+from local.simulators.model import feedback, interview, opinion, plan, points, rating, requirements, resume
 from local.simulators.model.blocks import BLOCK
 from local.simulators.model.reading import Reading, sentences
 from local.simulators.model.shape import Shape
@@ -21,6 +21,7 @@ TASKS: Final[Mapping[str, Callable[[Prompt], dict[str, Any]]]] = {
     "running_summary": interview.summary,
     "practice_feedback": feedback.for_the_candidate,
     "rating": rating.rate,
+    "item_points": points.confirm,
     "score_summary": feedback.summary,
     "candidate_feedback": feedback.for_the_candidate,
     "integrity_opinion": opinion.form,

@@ -7,9 +7,13 @@ from uuid import UUID
 
 from shared.adapters.supabase.functions import Functions
 from shared.domain.language import Usage
-from shared.domain.score_runs import Facts, KeptPass, KeptText, Material, RunInputs, ScoreRun
+from shared.domain.score_runs import Facts, KeptItemPass, KeptPass, KeptText, Material, RunInputs, ScoreRun
 from shared.domain.scoring.masking import Replacement
+from shared.domain.scoring.points import Item, PointRead, Said
 from shared.domain.scoring.records import Citation, Head, Segment
+
+QUOTES, TAKEN_BACK = "quotes", "taken_back"
+DIMENSION, ITEM = "dimension", "item"
 
 type Row = Mapping[str, Any]
 
@@ -50,7 +54,8 @@ class SupabaseScores:
             progress=found["progress"] or {},
             person=found["person"] or {},
             signals=found["signals"],
-            passes=tuple(_pass(each) for each in found["passes"]),
+            passes=tuple(_pass(each) for each in found["passes"] if each["kind"] == DIMENSION),
+            item_passes=tuple(_item_pass(each) for each in found["passes"] if each["kind"] == ITEM),
             texts={kind: _text(each) for kind, each in found["texts"].items()},
         )
 
@@ -69,6 +74,28 @@ class SupabaseScores:
             "token_usage": _tokens(given.usage),
         }
         return _pass(await self._call("save_score_pass", run_id, **{"pass": facts}))
+
+    async def keep_item_pass(self, run_id: UUID, given: KeptItemPass) -> KeptItemPass:
+        facts = {
+            "kind": ITEM,
+            "dimension": given.ref,
+            "item_order": given.order,
+            "pass_number": given.number,
+            "status": "failed" if given.error_code else "rated",
+            "points": [[each.id, each.said.value] for each in given.points],
+            "citations": [
+                {"point": each.id, "part": part, "segment_id": one.segment_id, "quote": one.quote}
+                for each in given.points
+                for part, quotes in ((QUOTES, each.quotes), (TAKEN_BACK, each.taken_back))
+                for one in quotes
+            ],
+            "error_code": given.error_code,
+            "seed": given.seed,
+            "model_version": given.model_version,
+            "prompt_version": given.prompt_version,
+            "token_usage": _tokens(given.usage),
+        }
+        return _item_pass(await self._call("save_score_pass", run_id, **{"pass": facts}))
 
     async def keep_text(self, run_id: UUID, written: KeptText) -> KeptText:
         facts = {
@@ -136,6 +163,7 @@ def _run(row: Row) -> ScoreRun:
             UUID(segment): tuple(Replacement(*each) for each in replacements)
             for segment, replacements in row["masks"].items()
         },
+        items=tuple(Item.from_facts(each["item"]) for each in row["items"]),
     )
 
 
@@ -147,6 +175,32 @@ def _pass(row: Row) -> KeptPass:
         level=row["level"],
         citations=tuple(Citation(each["segment_id"], each["quote"]) for each in row["citations"]),
         rationale=row["rationale"] or "",
+        error_code=row["error_code"],
+        seed=row["seed"],
+        model_version=row["model_version"],
+        prompt_version=row["prompt_version"],
+        usage=_usage(row["token_usage"]),
+    )
+
+
+def _item_pass(row: Row) -> KeptItemPass:
+    cited = row["citations"]
+
+    def words(point: str, part: str) -> tuple[Citation, ...]:
+        return tuple(
+            Citation(each["segment_id"], each["quote"])
+            for each in cited
+            if (each["point"], each["part"]) == (point, part)
+        )
+
+    return KeptItemPass(
+        order=row["item_order"],
+        ref=row["dimension"],
+        number=row["pass_number"],
+        points=tuple(
+            PointRead(each, Said(said), words(each, QUOTES), words(each, TAKEN_BACK))
+            for each, said in row["points"]
+        ),
         error_code=row["error_code"],
         seed=row["seed"],
         model_version=row["model_version"],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from uuid import UUID
 
-from shared.contracts.scores import CitedQuote, ScoreRunView
+from shared.contracts.scores import CitedQuote, PointShown, ScoredItem, ScoreRunView
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,8 @@ class Reference:
     """A quote with the number under which the page speaks of it."""
 
     number: int
-    dimension: str
+    about: str
+    """The dimension, or the place of the point, that it proves."""
     quote: CitedQuote
 
     @property
@@ -33,8 +34,20 @@ class Piece:
 
 def references(run: ScoreRunView) -> list[Reference]:
     """Every quote of a run, numbered in the order in which the page shows them."""
-    quotes = ((each.dimension, quote) for each in run.dimensions for quote in each.cited_quotes)
-    return [Reference(number, *each) for number, each in enumerate(quotes, 1)]
+    return [Reference(number, *each) for number, each in enumerate(_quotes(run), 1)]
+
+
+def place_of(item: ScoredItem, point: PointShown) -> str:
+    return f"{item.order}/{point.id}"
+
+
+def _quotes(run: ScoreRunView) -> Iterator[tuple[str, CitedQuote]]:
+    for each in run.dimensions:
+        yield from ((each.dimension, quote) for quote in each.cited_quotes)
+    for item in run.items:
+        shown: list[PointShown] = [point for stage in item.stages for point in stage.points]
+        for point in [*shown, *item.mistakes]:
+            yield from ((place_of(item, point), quote) for quote in (*point.quotes, *point.taken_back))
 
 
 def pieces(content: str, cited: Sequence[Reference]) -> Iterator[Piece]:

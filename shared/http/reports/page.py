@@ -6,7 +6,7 @@ in no more than its own style, by its hash.
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from html import escape
@@ -16,20 +16,36 @@ from typing import Any, Final
 from shared.contracts.interview import TranscriptItem
 from shared.contracts.scores import (
     AnsweredChoice,
+    PointShown,
     ProvedSentence,
     ScoredDimension,
+    ScoredItem,
     ScoreReport,
     ScoreReview,
     ScoreRunView,
 )
-from shared.http.reports.evidence import Reference, by_segment, pieces, references
+from shared.http.reports.evidence import Reference, by_segment, pieces, place_of, references
 from shared.http.reports.plot import plot
-from shared.http.reports.words import DOUBTS, ENDS, SIGNALS, STATUSES, meaning
+from shared.http.reports.words import (
+    DOUBTS,
+    ENDS,
+    MADE,
+    SIGNALS,
+    STANDS,
+    STATUSES,
+    UNSCORED,
+    WEIGHTS,
+    meaning,
+)
 
 NAMELESS: Final = "Candidate (name not shown)"
 BY_PEOPLE: Final = (
     "The scores on this page were worked out by a machine. It decides nothing: people do, and what they "
     "say stands beside the result. Every quote was found again, letter by letter, in the sealed transcript."
+)
+POINTS: Final = (
+    "Beside the score and no part of it. A point counts where more than half of the readings found it in "
+    "words of the candidate; what was taken back later counts no more."
 )
 
 
@@ -52,6 +68,7 @@ def report_page(report: ScoreReport) -> str:
         *_head(report),
         *_result(report.score, report.reviews),
         *_dimensions(report.score, cited),
+        *_items(report.score, cited),
         *_choices(report.choices),
         *_texts(report.score),
         *_notices(report),
@@ -142,7 +159,7 @@ def _dimensions(run: ScoreRunView | None, cited: Sequence[Reference]) -> Iterato
         yield f"<tr>{''.join(cells)}</tr>"
     yield "</tbody>\n</table>\n</div>"
     for each in run.dimensions:
-        yield from _dimension(each, [known for known in cited if known.dimension == each.dimension])
+        yield from _dimension(each, [known for known in cited if known.about == each.dimension])
     yield "</section>"
 
 
@@ -152,15 +169,60 @@ def _dimension(each: ScoredDimension, cited: Sequence[Reference]) -> Iterator[st
         yield f"<p>{escape(each.evidence)}</p>"
     for doubt in each.doubts:
         yield f'<p class="quiet">A person has to look: {escape(meaning(DOUBTS, doubt))}.</p>'
-    for known in cited:
-        where = f"said in {known.quote.sequence}" if known.quote.sequence else "in the transcript"
-        yield (
-            f"<blockquote>{escape(known.quote.quote)} "
-            f'<a href="#{known.anchor}" aria-label="Quote {known.number}, {where}">[{known.number}]</a>'
-            "</blockquote>"
-        )
+    yield from map(_proof, cited)
     if not cited:
         yield '<p class="quiet">No quote proves a level here.</p>'
+
+
+def _proof(known: Reference) -> str:
+    where = f"said in {known.quote.sequence}" if known.quote.sequence else "in the transcript"
+    return (
+        f"<blockquote>{escape(known.quote.quote)} "
+        f'<a href="#{known.anchor}" aria-label="Quote {known.number}, {where}">[{known.number}]</a>'
+        "</blockquote>"
+    )
+
+
+def _items(run: ScoreRunView | None, cited: Sequence[Reference]) -> Iterator[str]:
+    """Questions with known points: what was made of them, what was not, and what speaks against them."""
+    if run is None or not run.items:
+        return
+    yield '<section aria-labelledby="points">\n<h2 id="points">Questions with known points</h2>'
+    yield f'<p class="quiet">{escape(POINTS)}</p>'
+    for item in run.items:
+        yield f"<h3>{escape(item.question)}</h3>"
+        if item.level is None:
+            yield f"<p>No level: {escape(meaning(UNSCORED, item.unscored or ''))}.</p>"
+        else:
+            yield f"<p>Level {item.level} of 5, {item.earned or 0:.0%} of the points</p>"
+        if item.unscored not in {"not_answered", "too_few_readings"}:
+            yield from _points(item, cited)
+    yield "</section>"
+
+
+def _points(item: ScoredItem, cited: Sequence[Reference]) -> Iterator[str]:
+    for number, stage in enumerate(item.stages, 1):
+        if len(item.stages) > 1:
+            yield f"<h4>Stage {number}</h4>"
+        yield "<ul>"
+        for point in stage.points:
+            yield from _point(f"{WEIGHTS[point.weight]}: {point.text}", item, point, MADE, cited)
+        yield "</ul>"
+    against = [each for each in item.mistakes if each.said != "not_said"]
+    if against:
+        yield "<h4>Speaks against it</h4>\n<ul>"
+        for flag in against:
+            cap = f" No level above {flag.cap}." if flag.cap and flag.said == "asserted" else ""
+            yield from _point(flag.text + cap, item, flag, STANDS, cited)
+        yield "</ul>"
+
+
+def _point(
+    text: str, item: ScoredItem, point: PointShown, words: Mapping[str, str], cited: Sequence[Reference]
+) -> Iterator[str]:
+    yield f"<li>{escape(text)} <strong>{words[point.said]}</strong>"
+    yield from (_proof(each) for each in cited if each.about == place_of(item, point))
+    yield "</li>"
 
 
 def _choices(choices: Sequence[AnsweredChoice]) -> Iterator[str]:

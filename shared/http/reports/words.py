@@ -11,6 +11,15 @@ DOUBTS: Final[Mapping[str, str]] = {
     "unsure_words": "the words were recognised too uncertainly to be held against anybody",
     "low_coverage": "less than half of the rubric could be scored",
 }
+UNSCORED: Final[Mapping[str, str]] = {
+    "not_answered": "the question was not answered",
+    "too_few_readings": "too few readings came back",
+    "disagreement": "independent readings of the same answers lie too far apart",
+    "unsure_words": "the words were recognised too uncertainly to be held against anybody",
+}
+WEIGHTS: Final[Mapping[str, str]] = {"must": "Must", "should": "Should", "bonus": "Bonus"}
+MADE: Final[Mapping[str, str]] = {"asserted": "made", "withdrawn": "taken back later", "not_said": "not made"}
+STANDS: Final[Mapping[str, str]] = {"asserted": "stands", "withdrawn": "taken back", "not_said": "not said"}
 SIGNALS: Final[Mapping[str, str]] = {
     "tab_switch": "another window came to the front",
     "silence": "silence",

@@ -3,14 +3,17 @@
 from shared.contracts.lifecycle import ScoringWanted
 from shared.contracts.scoring_workflow import TEXTS, ScoreSteps
 from shared.domain.scoring.chain import verify_chain
+from shared.ports.question_packs import QuestionPacks
 from shared.ports.scores import Scores
+from shared.use_cases.scoring.planned_items import planned_items
 
 
 class BeginScore:
     """Repeated, it says the same; of a run that is over, that nothing is to be asked."""
 
-    def __init__(self, scores: Scores, passes: int, at_once: int) -> None:
+    def __init__(self, scores: Scores, packs: QuestionPacks, passes: int, at_once: int) -> None:
         self._scores = scores
+        self._packs = packs
         self._passes = passes
         self._at_once = at_once
 
@@ -28,5 +31,10 @@ class BeginScore:
             dimensions=tuple(each.name for each in run.dimensions),
             passes=self._passes,
             texts=TEXTS,
+            items=tuple(
+                each.order
+                for each in planned_items(material, self._packs)
+                if each.is_answered(material.evidence)
+            ),
             at_once=self._at_once,
         )

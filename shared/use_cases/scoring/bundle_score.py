@@ -57,6 +57,8 @@ def run_of(material: Material, wanted_passes: int, versions: Versions) -> Run:
         masks=material.run.masks,
         rubric=material.run.dimensions,
         passes=tuple(given for each in material.passes if (given := each.given)),
+        items=material.run.items,
+        item_passes=tuple(read for each in material.item_passes if (read := each.given)),
         wanted_passes=wanted_passes,
         versions=versions,
     )

@@ -12,21 +12,26 @@ from shared import __version__, telemetry
 from shared.contracts.lifecycle import ScoringDone
 from shared.contracts.scoring_workflow import FinishWanted, RunFailed
 from shared.domain.interview.injection import attempt_spans, attempts_in
-from shared.domain.score_runs import KeptPass, KeptText, Material, ScoreRun
+from shared.domain.score_runs import KeptItemPass, KeptPass, KeptText, Material, ScoreRun
 from shared.domain.scoring import texts
 from shared.domain.scoring.chain import verify_chain
 from shared.domain.scoring.combination import QUORUM, RULES_VERSION
 from shared.domain.scoring.evidence import Evidence
 from shared.domain.scoring.exact import SHARE_DECIMALS, rounded, share
+from shared.domain.scoring.points import Item, ItemResult, judge
 from shared.domain.scoring.records import DimensionResult, VerifiedPass, VerifiedQuote
 from shared.domain.scoring.run import Scored, score
 from shared.domain.scoring.scale import MAPPING_VERSION
+from shared.ports.question_packs import QuestionPacks
 from shared.ports.scores import Scores
 from shared.telemetry import Attribute, Event
+from shared.use_cases.scoring.planned_items import planned_items
 
 log = telemetry.Log(__name__)
 
 MOST_FINDINGS: Final = 100
+MOST_QUOTES_OF_A_POINT: Final = 2
+MOST_OF_ITEMS: Final = 100_000  # characters of quotes that are shown of all points; a bundle has all
 MISSING: Final = "upstream_unavailable"
 BROKEN: Final = "transcript_broken"  # changed since it was sealed: nothing can be proved by it
 NOTHING: Final[Mapping[str, Any]] = {}
@@ -56,8 +61,9 @@ class Answered:
 class FinishScore:
     """Idempotent: a run that is over is told as it stands."""
 
-    def __init__(self, scores: Scores) -> None:
+    def __init__(self, scores: Scores, packs: QuestionPacks) -> None:
         self._scores = scores
+        self._packs = packs
 
     async def __call__(self, wanted: FinishWanted) -> ScoringDone:
         material = await self._scores.material(wanted.run_id)
@@ -71,7 +77,9 @@ class FinishScore:
         code = None if evidence.is_empty else answered.failure(names)
         if code is not None:
             return await FailScore(self._scores)(RunFailed(run_id=wanted.run_id, code=code))
-        saved = await self._scores.save(wanted.run_id, result_of(material, evidence, wanted.passes))
+        items = planned_items(material, self._packs)
+        result = result_of(material, evidence, wanted.passes, items)
+        saved = await self._scores.save(wanted.run_id, result)
         log.info(
             Event.SCORE_FINISHED, {Attribute.SCORE_RUN_ID: str(saved.id), Attribute.OUTCOME: saved.status}
         )
@@ -92,8 +100,10 @@ class FailScore:
         return _done(saved)
 
 
-def result_of(material: Material, evidence: Evidence, passes: int) -> dict[str, Any]:
-    """What is saved of a run: all of it follows from the transcript, the rubric and the raw answers."""
+def result_of(
+    material: Material, evidence: Evidence, passes: int, items: Sequence[Item] = ()
+) -> dict[str, Any]:
+    """What is saved of a run: all of it follows from transcript, rubric, questions and raw answers."""
     given = [each.given for each in material.passes if each.given]
     scored = score(evidence, material.run.dimensions, given, passes)
     result = scored.result
@@ -103,6 +113,8 @@ def result_of(material: Material, evidence: Evidence, passes: int) -> dict[str, 
     opinion = texts.opinion(evidence, _content(material, "opinion"), material.signals)
     cited = sum(each.cited for each in result.dimensions)
     usage = material.usage
+    readings = [each.given for each in material.item_passes if each.given]
+    judged = [(each, judge(evidence, each, readings, passes)) for each in items]
     return {
         "status": result.status.value,
         "overall_score": _figure(result.overall),
@@ -114,6 +126,8 @@ def result_of(material: Material, evidence: Evidence, passes: int) -> dict[str, 
         ],
         "findings": list(_findings(material))[:MOST_FINDINGS],
         "dimensions": [_dimension(each, scored) for each in result.dimensions],
+        "items": [_item(*each) for each in judged],
+        "item_quotes": _item_quotes([each for _, each in judged]),
         "narrative_summary": texts.joined(summary),
         "candidate_feedback": texts.joined(feedback),
         "text_evidence": {
@@ -133,7 +147,7 @@ def result_of(material: Material, evidence: Evidence, passes: int) -> dict[str, 
         "rules_version": RULES_VERSION,
         "mapping_version": MAPPING_VERSION,
         "code_version": __version__,
-        "passes_hash": passes_hash(material.passes),
+        "passes_hash": passes_hash(material.passes, material.item_passes),
         "token_usage": {
             "input": usage.input_tokens,
             "output": usage.output_tokens,
@@ -142,9 +156,9 @@ def result_of(material: Material, evidence: Evidence, passes: int) -> dict[str, 
     }
 
 
-def passes_hash(passes: Sequence[KeptPass]) -> str:
+def passes_hash(passes: Sequence[KeptPass], item_passes: Sequence[KeptItemPass] = ()) -> str:
     """One figure for all raw answers, whatever order they are read in."""
-    facts = [
+    facts: list[dict[str, Any]] = [
         {
             "dimension": each.dimension,
             "number": each.number,
@@ -154,6 +168,15 @@ def passes_hash(passes: Sequence[KeptPass]) -> str:
             "rationale": each.rationale,
         }
         for each in sorted(passes, key=lambda one: (one.dimension, one.number))
+    ]
+    facts += [
+        {
+            "item": each.order,
+            "number": each.number,
+            "error_code": each.error_code,
+            "points": [one.as_facts() for one in each.points],
+        }
+        for each in sorted(item_passes, key=lambda one: (one.order, one.number))
     ]
     written = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(written.encode()).hexdigest()
@@ -191,6 +214,39 @@ def _dimension(part: DimensionResult, scored: Scored) -> dict[str, Any]:
         "quotes_dropped": part.cited - part.verified,
         "doubts": [each.value for each in part.doubts],
     }
+
+
+def _item(item: Item, result: ItemResult) -> dict[str, Any]:
+    """What was asked for and what came out, without anybody's words."""
+    return {
+        "item": item.as_facts(),
+        "level": result.level,
+        "earned": None if result.earned is None else _share(result.earned),
+        "unscored": result.unscored.value if result.unscored else None,
+        "levels": list(result.levels),
+        "stages": [
+            {"id": each.id, "met": list(each.met), "earned": _share(each.earned)} for each in result.stages
+        ],
+        "standing": list(result.standing),
+        "points": [{"id": each.id, "said": each.said.value, "votes": each.votes} for each in result.points],
+        "quotes_cited": result.cited,
+        "quotes_dropped": result.cited - result.verified,
+    }
+
+
+def _item_quotes(results: Sequence[ItemResult]) -> dict[str, Any]:
+    """The words beside each point, apart from the rest: they go when the transcript is masked."""
+    left = MOST_OF_ITEMS
+    shown: dict[str, dict[str, Any]] = {}
+    for result in results:
+        for point in result.points:
+            for name, quotes in (("quotes", point.quotes), ("taken_back", point.taken_back)):
+                fitting = quotes[:MOST_QUOTES_OF_A_POINT]
+                left -= sum(len(each.quote) for each in fitting)
+                if fitting and left >= 0:
+                    of_item = shown.setdefault(str(result.order), {})
+                    of_item.setdefault(point.id, {})[name] = [_quote(each) for each in fitting]
+    return shown
 
 
 def _rationale(part: DimensionResult, passes: Sequence[VerifiedPass]) -> str | None:

@@ -11,6 +11,7 @@ from shared.domain.identity import Person
 from shared.domain.ownership import Kind
 from shared.domain.permissions import Permission
 from shared.domain.rubric import label_of
+from shared.domain.scoring.points import Item
 from shared.domain.scoring.scale import band_of
 from shared.errors import NotFoundError
 from shared.ports.scores import Scores
@@ -101,6 +102,7 @@ def _run(row: Facts, override: Facts | None) -> ScoreRunView:
             ),
             "agreement": _agreement(dimensions),
             "dimensions": dimensions,
+            "items": [_item(each, row["item_quotes"]) for each in row["items"]],
             "summary_sentences": texts.get("summary", []),
             "feedback_sentences": texts.get("feedback", []),
             "human_override": override,
@@ -114,6 +116,36 @@ def _dimension(row: Facts, rubric: Facts) -> dict[str, Any]:
         **row,
         "label": measured.get("label") or label_of(row["dimension"]),
         "band": _band(row["score"]),
+    }
+
+
+def _item(row: Facts, quotes: Facts) -> dict[str, Any]:
+    item = Item.from_facts(row["item"])
+    words: Facts = quotes.get(str(item.order)) or {}
+    earned = {each["id"]: each["earned"] for each in row["stages"]}
+    found = {
+        each["id"]: {"quotes": [], "taken_back": []} | each | words.get(each["id"], {})
+        for each in row["points"]
+    }
+    return {
+        "order": item.order,
+        "item_ref": item.ref,
+        "kind": item.kind,
+        "question": item.question,
+        **{name: row[name] for name in ("level", "earned", "levels", "unscored")},
+        "stages": [
+            {
+                "id": stage.id,
+                "earned": earned.get(stage.id),
+                "points": [
+                    found[each.id] | {"text": each.text, "weight": each.weight} for each in stage.points
+                ],
+            }
+            for stage in item.stages
+        ],
+        "mistakes": [found[each.id] | {"text": each.text, "cap": each.cap} for each in item.flags],
+        "quotes_cited": row["quotes_cited"],
+        "quotes_dropped": row["quotes_dropped"],
     }
 
 

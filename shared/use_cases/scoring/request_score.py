@@ -19,7 +19,7 @@ from shared.use_cases.scoring.read_scores import ReadScores
 from shared.use_cases.scoring.start_score import StartScore
 
 PATIENCE_SECONDS: Final = 20.0
-PURPOSES: Final = ("rating", "score_summary", "candidate_feedback", "integrity_opinion")
+PURPOSES: Final = ("rating", "item_points", "score_summary", "candidate_feedback", "integrity_opinion")
 INVALID: Final = "invalid_scoring_response"
 AWAY: Final = frozenset({"upstream_unavailable", "rate_limited"})
 

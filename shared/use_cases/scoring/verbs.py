@@ -12,7 +12,7 @@ from shared.ports.workflows import Workflows
 from shared.prompts.library import Prompts
 from shared.use_cases.authorise import Authorise
 from shared.use_cases.record_audit import RecordAudit
-from shared.use_cases.scoring.ask_model import RateDimension, WriteScoreText
+from shared.use_cases.scoring.ask_model import ConfirmPoints, RateDimension, WriteScoreText
 from shared.use_cases.scoring.begin_score import BeginScore
 from shared.use_cases.scoring.bundle_score import BundleScore
 from shared.use_cases.scoring.finish_score import FailScore, FinishScore
@@ -48,6 +48,7 @@ class ScoringVerbs:
     request: RequestScore
     begin: BeginScore
     rate: RateDimension
+    confirm: ConfirmPoints
     write: WriteScoreText
     finish: FinishScore
     fail: FailScore
@@ -70,10 +71,11 @@ class ScoringVerbs:
         return cls(
             authorise,
             RequestScore(scores, prompts, settings.model_version),
-            BeginScore(scores, settings.passes, settings.at_once),
+            BeginScore(scores, sources.packs, settings.passes, settings.at_once),
             RateDimension(scores, model, prompts),
+            ConfirmPoints(scores, model, prompts, sources.packs),
             WriteScoreText(scores, model, prompts),
-            FinishScore(scores),
+            FinishScore(scores, sources.packs),
             FailScore(scores),
             ReadScores(scores, authorise),
             ReviewScore(scores, authorise),

@@ -248,7 +248,11 @@ def test_what_a_model_wrote_goes_with_the_words_that_are_masked(story: Story) ->
     database.call("save_score_pass", run_id=run["id"], **{"pass": rated()})
     written = {"kind": "summary", "source": "model", "content": {"sentences": [{"text": "With own hands."}]}}
     database.call("save_score_text", run_id=run["id"], written=written)
-    save(story, run, result=result((1, 80), text_evidence={"summary": []}, masks={"s": [[0, 1, "[name]"]]}))
+    points = {"kind": "item", "dimension": "pack/O1", "item_order": 4, "points": [["measure", "asserted"]]}
+    database.call("save_score_pass", run_id=run["id"], **{"pass": rated() | points | {"level": None}})
+    words = {"text_evidence": {"summary": []}, "masks": {"s": [[0, 1, "[name]"]]}}
+    words |= {"items": [{"level": 3}], "item_quotes": {"4": {"measure": {}}}}
+    save(story, run, result=result((1, 80), **words))
 
     database.call("anonymize_person", user_id=story.candidate)
 
@@ -256,11 +260,19 @@ def test_what_a_model_wrote_goes_with_the_words_that_are_masked(story: Story) ->
         "select level, citations, rationale, masked_at is not null "
         "from public.score_passes where score_id = %s"
     )
-    assert database.rows(kept, [run["id"]]) == [(3, [], None, True)]
+    assert database.rows(f"{kept} order by kind", [run["id"]]) == [
+        (3, [], None, True),
+        (None, [], None, True),
+    ]
+    said = "select points from public.score_passes where score_id = %s and kind = 'item'"
+    assert database.value(said, [run["id"]]) == [["measure", "asserted"]]
     text = "select content, masked_at is not null from public.score_texts where score_id = %s"
     assert database.rows(text, [run["id"]]) == [({}, True)]
-    row = "select overall_score::float, text_evidence, masks from public.interview_scores where id = %s"
-    assert database.rows(row, [run["id"]]) == [(80.0, {}, {})]
+    row = (
+        "select overall_score::float, text_evidence, masks, items, item_quotes "
+        "from public.interview_scores where id = %s"
+    )
+    assert database.rows(row, [run["id"]]) == [(80.0, {}, {}, [{"level": 3}], {})]
 
 
 def test_passes_go_with_the_person_and_in_no_other_way(story: Story) -> None:

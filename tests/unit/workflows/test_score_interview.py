@@ -14,6 +14,7 @@ from shared.contracts.lifecycle import PARK, SCORE_INTERVIEW, ScoringWanted, sco
 from shared.contracts.scoring_workflow import (
     ANNOUNCE_SCORE,
     BEGIN_SCORE,
+    CONFIRM_POINTS,
     FAIL_SCORE,
     FINISH_SCORE,
     RATE_DIMENSION,
@@ -27,7 +28,8 @@ RUN = UUID("00000000-0000-4000-8000-000000000002")
 WANTED = ScoringWanted(interview_id=INTERVIEW, run_id=RUN, run_number=3)
 KEY = score_key(INTERVIEW, 3)
 DIMENSIONS = ["communication", "problem_solving"]
-CALLS = 2 * 3 + 3
+ITEMS = [2, 5]
+CALLS = 2 * 3 + 2 * 3 + 3
 
 type Call = tuple[Any, ...]
 
@@ -40,6 +42,7 @@ class Engine:
             "status": "running",
             "dimensions": DIMENSIONS,
             "passes": 3,
+            "items": ITEMS,
             "texts": ["summary", "feedback", "opinion"],
             "at_once": at_once,
         }
@@ -56,6 +59,7 @@ class Engine:
         activities = {
             BEGIN_SCORE: self._whole(BEGIN_SCORE, lambda _: self.steps),
             RATE_DIMENSION: self._ask,
+            CONFIRM_POINTS: self._ask,
             WRITE_SCORE_TEXT: self._ask,
             FINISH_SCORE: self._whole(FINISH_SCORE, lambda _: self._save(self.status)),
             FAIL_SCORE: self._whole(FAIL_SCORE, lambda _: self._save("failed")),
@@ -84,7 +88,8 @@ class Engine:
         return {"run_id": str(RUN), "status": self.saved[0]}
 
     def _ask(self, message: Any) -> Any:
-        call = (message.get("dimension") or message["kind"], message.get("number", 0))
+        what = message.get("dimension") or message.get("order") or message["kind"]
+        call = (what, message.get("number", 0))
         self.made[call] += 1
         outcome = self.failing(call, self.made[call])
         if isinstance(outcome, Exception):
@@ -110,7 +115,7 @@ def test_everything_is_asked_once_and_saved_once() -> None:
     assert run.statuses[-1] == {"done": CALLS, "total": CALLS}
 
 
-@pytest.mark.parametrize(("at_once", "seconds"), [(24, 2), (9, 2), (4, 6), (1, 18)])
+@pytest.mark.parametrize(("at_once", "seconds"), [(24, 2), (15, 2), (5, 6), (1, 30)])
 def test_no_more_calls_are_made_at_a_time_than_allowed(at_once: int, seconds: int) -> None:
     engine = Engine(at_once=at_once)
     orchestra = engine.orchestra()
@@ -155,13 +160,37 @@ def test_an_activity_that_breaks_off_is_asked_again() -> None:
 
 def test_nothing_to_ask_is_saved_without_a_call() -> None:
     engine = Engine(status="insufficient_evidence")
-    engine.steps |= {"dimensions": [], "texts": []}
+    engine.steps |= {"dimensions": [], "texts": [], "items": []}
 
     result, _ = engine.play()
 
     assert result["status"] == "insufficient_evidence"
     assert not engine.made
     assert not engine.parked
+
+
+def test_points_that_nobody_could_confirm_cost_a_run_nothing_else() -> None:
+    engine = Engine()
+    engine.failing = lambda call, times: (
+        (RuntimeError() if times < 3 else "failed") if call[0] in ITEMS else None
+    )
+
+    result, run = engine.play()
+
+    assert result["status"] == "completed"
+    assert {engine.made[(order, number)] for order in ITEMS for number in (1, 2, 3)} == {3}
+    assert sum(engine.made.values()) == CALLS + 2 * 6
+    assert not engine.parked
+    assert run.statuses[-1] == {"done": CALLS, "total": CALLS}
+
+
+def test_a_run_that_began_before_points_were_looked_for_goes_on_without_them() -> None:
+    engine = Engine()
+    del engine.steps["items"]
+
+    engine.play()
+
+    assert len(engine.made) == CALLS - 6
 
 
 @pytest.mark.parametrize("step", [BEGIN_SCORE, FINISH_SCORE])
@@ -209,6 +238,7 @@ def test_no_message_and_no_status_holds_what_anybody_said() -> None:
         "interview_id",
         "run_number",
         "dimension",
+        "order",
         "number",
         "is_last",
         "kind",

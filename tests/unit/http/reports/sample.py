@@ -53,6 +53,55 @@ def dimension(name: str, score: float | None, **facts: Any) -> dict[str, Any]:
     } | facts
 
 
+def point(name: str, said: str, *quotes: dict[str, Any], **facts: Any) -> dict[str, Any]:
+    return {
+        "id": name,
+        "text": f"Says <{name}> & why.",
+        "said": said,
+        "votes": 3 if said == "asserted" else 0,
+        "quotes": list(quotes),
+        "taken_back": [],
+    } | facts
+
+
+def item(order: int, level: int | None, *stages: list[dict[str, Any]], **facts: Any) -> dict[str, Any]:
+    return {
+        "order": order,
+        "item_ref": f"pack/O{order}",
+        "kind": "open" if len(stages) == 1 else "scenario",
+        "question": f"Question {order}: what is <slow>?",
+        "level": level,
+        "earned": None if level is None else 0.6,
+        "levels": [] if level is None else [level] * 3,
+        "unscored": None if level else "not_answered",
+        "stages": [
+            {"id": f"s{number}", "earned": 0.6, "points": points} for number, points in enumerate(stages)
+        ],
+        "mistakes": [],
+        "quotes_cited": 3,
+        "quotes_dropped": 0,
+    } | facts
+
+
+def items() -> list[dict[str, Any]]:
+    plan = quote("I read the query plan")
+    back = quote("shared it", SECOND, "s4", 4)
+    return [
+        item(
+            5,
+            2,
+            [point("plan", "asserted", plan, weight="must"), point("page", "not_said", weight="should")],
+            [point("share", "withdrawn", plan, taken_back=[back], weight="bonus")],
+            mistakes=[
+                point("leap", "asserted", plan, cap=2),
+                point("threads", "withdrawn", plan, cap=3),
+                point("quiet", "not_said", cap=None),
+            ],
+        ),
+        item(6, None, [point("plan", "not_said", weight="must")]),
+    ]
+
+
 def run() -> dict[str, Any]:
     override = review("override", "caution", "The index was found by a colleague, as the notes show.")
     return {
@@ -81,6 +130,7 @@ def run() -> dict[str, Any]:
             dimension("communication", 80, cited_quotes=[quote("shared it", SECOND, "s4", 4)]),
             dimension("technical_skills", None),
         ],
+        "items": items(),
         "narrative_summary": "Found the cause of slow checkouts and measured the effect.",
         "summary_sentences": [
             {

@@ -91,11 +91,11 @@ def test_every_quote_is_marked_in_the_transcript_and_numbered() -> None:
         "I read the query plan, found a missing index, and measured before and after: 2.4 s became 180 ms."
         "shared it"
     )
-    assert {"quote-1", "quote-2", "quote-3"} <= set(found.ids)
-    assert [text for text in found.text if re.fullmatch(r"\[\d\]", text)] == [
-        *["[1]", "[2]", "[3]"],
-        *["[1]", "[2]", "[3]"],
-    ]
+    numbers = [f"[{number}]" for number in range(1, 9)]
+    assert {f"quote-{number}" for number in range(1, 9)} <= set(found.ids)
+    told = [text for text in found.text if re.fullmatch(r"\[\d\]", text)]
+    assert told[:8] == numbers
+    assert sorted(told[8:]) == numbers
 
 
 def test_the_machine_and_the_person_stand_side_by_side() -> None:
@@ -104,6 +104,25 @@ def test_the_machine_and_the_person_stand_side_by_side() -> None:
     assert "83.1" in text
     assert "Decided by a person: caution" in text
     assert "It decides nothing" in text
+
+
+def test_points_are_told_in_words_stage_by_stage_with_their_proofs() -> None:
+    found = page()
+    text = " ".join(" ".join(found.text).split())
+    points = text[text.index("Questions with known points") : text.index("Questions with options")]
+
+    assert "Level 2 of 5, 60% of the points" in points
+    assert "Stage 1 Must: Says <plan> & why. made I read the query plan [4]" in points
+    assert "Should: Says <page> & why. not made" in points
+    assert (
+        "Stage 2 Bonus: Says <share> & why. taken back later I read the query plan [5] shared it [6]"
+        in points
+    )
+    assert "Says <leap> & why. No level above 2. stands" in points
+    assert "Says <threads> & why. taken back" in points
+    assert "<quiet>" not in points
+    assert "No level: the question was not answered." in points
+    assert "known points" not in report_page(whole(score=run() | {"items": []}))
 
 
 def test_choices_are_told_in_words_and_left_out_where_there_are_none() -> None:
