@@ -9,7 +9,7 @@ import pytest
 
 from shared.domain.scoring.bundle import differences
 from tests.e2e.talk import ANSWERS, chat, start
-from tests.invited import Invited, Somebody, invited
+from tests.invited import PLAN, Invited, Somebody, invited
 from tests.simulators import Simulators
 from tests.supabase_stack import SupabaseStack
 
@@ -17,13 +17,25 @@ pytestmark = [pytest.mark.azure, pytest.mark.database]
 
 HUB = "/runtime/webhooks/durabletask/instances"
 PATIENCE = 20.0
+SLOW_QUERIES = {
+    "order": 2,
+    "phase": "technical",
+    "text": (
+        "A Python web application drags, and the database looks responsible. How do you find the guilty "
+        "queries, and what would you change, from small fixes up to structural ones?"
+    ),
+    "competency": "databases",
+    "source": "pack",
+    "item_ref": "python-testing-debugging-performance/O8",
+}
 REASON = "The third answer was cut off by the line."
 
 
 @pytest.fixture(scope="module")
 def case(supabase: SupabaseStack, client: httpx.Client, running_simulators: Simulators) -> Invited:
     running_simulators.reset()
-    case = invited(supabase)
+    first, _, *rest = PLAN["items"]
+    case = invited(supabase, plan=PLAN | {"items": [first, SLOW_QUERIES, *rest]})
     case.run(
         "insert into public.candidate_profiles (user_id, first_name, last_name) values (%s, 'Kim', 'Lee')",
         case.candidate.user_id,
@@ -65,6 +77,11 @@ def test_an_interview_that_ends_gets_its_score_and_people_see_its_proof(
     assert quotes
     assert all(said[each["segment_id"]][each["start"] : each["end"]] == each["quote"] for each in quotes)
     assert any(each["quote"] in " ".join(ANSWERS) for each in quotes)
+    (item,) = report["score"]["items"]
+    assert (item["order"], item["level"], item["unscored"]) == (2, 2, None)
+    made = {each["id"]: each for each in item["stages"][0]["points"] if each["said"] == "asserted"}
+    assert "index" in made
+    assert all(said[each["segment_id"]].count(each["quote"]) for each in made["index"]["quotes"])
     assert report["candidate"]["first_name"] == "Kim"
     assert case.run("select status from public.applications where id = %s", case.application_id) == "reviewed"
     viewed = case.run(
@@ -81,7 +98,7 @@ def test_the_history_of_a_run_holds_nothing_that_was_said(client: httpx.Client, 
     found = client.get(f"{HUB}/score-{case.interview_id}-1", params=asked)
 
     assert found.json()["runtimeStatus"] == "Completed"
-    assert found.json()["customStatus"] == {"done": 12, "total": 12}
+    assert found.json()["customStatus"] == {"done": 15, "total": 15}
     for each in (*ANSWERS, str(score["narrative_summary"]), "Kim", "quote"):
         assert each not in found.text
     assert "problem_solving" in found.text
@@ -109,7 +126,10 @@ def test_a_bundle_can_be_worked_through_by_a_stranger(client: httpx.Client, case
 
     assert bundle.status_code == 200, bundle.text
     assert differences(bundle.content) == ()
-    assert json.loads(bundle.content)["chain"]["whole"]
+    facts = json.loads(bundle.content)
+    assert facts["chain"]["whole"]
+    assert (facts["format"], len(facts["inputs"]["item_passes"])) == ("score-bundle/2", 3)
+    assert facts["result_of_items"][0]["level"] == 2
 
 
 def test_a_review_stands_beside_and_moves_nobody(client: httpx.Client, case: Invited) -> None:

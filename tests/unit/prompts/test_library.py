@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from shared.contracts.model_items import ItemPoints
 from shared.contracts.model_turn import InterviewTurn
 from shared.domain.interview.answers import read_answer
 from shared.domain.interview.forbidden import phrase_tree
@@ -88,6 +89,22 @@ def test_the_examples_keep_to_the_shape_and_to_the_rules() -> None:
         assert reply.action in each["allowed"]
         assert reply.text.count("?") == 1
         assert all(shown.quote in each["answer"] for shown in reply.competencies)
+
+
+def test_the_examples_of_points_keep_to_the_shape_and_quote_what_stands_there() -> None:
+    shown = Prompts().instructions("item_points")
+    for each in yaml.safe_load((FOLDER / "item_points" / "examples.yaml").read_text()):
+        reply = ItemPoints.model_validate(each["reply"])
+        said = dict(zip(("s1", "s2"), each["evidence"], strict=False))
+        assert [point.id for point in reply.points] == [
+            known["id"] for known in (*each["points"], *each["mistakes"])
+        ]
+        for point in reply.points:
+            assert bool(point.quotes) == (point.said != "not_said")
+            assert bool(point.taken_back) == (point.said == "withdrawn")
+            assert all(one.quote in said[one.segment_id] for one in (*point.quotes, *point.taken_back))
+        assert each["evidence"][0] in shown.text
+        assert each["evidence"][0] not in shown.rules
 
 
 def test_no_prompt_asks_for_how_somebody_sounds_or_seems() -> None:

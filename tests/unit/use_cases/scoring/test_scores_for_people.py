@@ -37,6 +37,8 @@ from tests.fakes.workflows import FakeWorkflows, Outcome
 from tests.scoring_room import Room, spoken
 from tests.stand_in_model import StandInModel
 from tests.unit.domain.scoring.sealed import INTERVIEW
+from tests.unit.use_cases.scoring.test_points_of_questions import BACK, LEAP, PACK, STEPS
+from tests.unit.use_cases.scoring.test_points_of_questions import room as points_room
 
 SAID = "I measured every query first, because guessing had cost us a week. Then I added one index."
 REASON = "It was hard to hear what was said."
@@ -119,6 +121,22 @@ async def test_a_recruiter_who_waits_gets_the_result_with_its_proof() -> None:
         assert all(SAID[each.start : each.end] == each.quote for each in dimension.cited_quotes)
     assert found.agreement is not None
     assert 0 < found.agreement <= 1
+
+
+async def test_points_are_shown_with_their_words_beside_the_dimensions() -> None:
+    office = Office(points_room(StandInModel(), LEAP, STEPS, BACK))
+
+    (item,) = (await office.scored()).items
+
+    assert (item.order, item.item_ref, item.kind, item.level) == (1, f"{PACK}/SC", "scenario", 2)
+    assert [each.id for each in item.stages] == ["A", "B", "C", "D", "E"]
+    (measure,) = item.stages[0].points
+    assert (measure.said, measure.weight, measure.votes) == ("asserted", "must", 3)
+    assert [each.quote for each in measure.quotes] == [STEPS]
+    leap = next(each for each in item.mistakes if each.id == "rf-leap")
+    assert (leap.said, leap.cap, [each.quote for each in leap.taken_back]) == ("withdrawn", 2, [BACK])
+    silent = next(each for each in item.mistakes if each.id == "rf-threads")
+    assert (silent.said, silent.quotes, silent.text[:7]) == ("not_said", [], "Threads")
 
 
 async def test_who_does_not_want_to_wait_gets_an_address() -> None:
