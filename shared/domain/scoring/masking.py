@@ -12,22 +12,32 @@ from functools import lru_cache
 from typing import Final
 
 from shared.domain.interview.injection import attempt_spans
+from shared.domain.scoring.ordinary_words import NOBODY, TOOLS, WORDS_TOO
 from shared.domain.scoring.reading import is_wide, plain
 
 REMOVED: Final = ""
 PATTERNS_KEPT: Final = 512
 SHORTEST: Final = 2
-# names that are words too; written small they are the word
-WORDS_TOO: Final = frozenset(
-    """
-    will mark may june april august summer autumn grace hope faith joy rose bill art drew grant chase
-    frank rich max rob sue pat dawn eve ray guy jack nick dean miles king young long best good white
-    black green brown gray grey field wood hill lane page price cook baker mason carter cooper fisher
-    hunter porter major noble sharp swift west north dale banks day so an to in can he she you de van
-    von le la do apple meta oracle shell target block square slack zoom gap visa ford next stripe box
-    match indeed
-    """.split()  # noqa: SIM905 - easier to read
+SHORTEST_PART: Final = 3
+# as firms are registered, and as nobody calls them
+_REGISTERED: Final = re.compile(
+    r"(?:,? (?:inc|incorporated|llc|ltd|limited|pty|plc|corp|corporation|co|gmbh|ag|kg|se|s\.?a\.?|sas|sarl"
+    r"|b\.?v|n\.?v|ab|oy|srl|s\.?p\.?a|lda|ltda)\.?)+$",
+    re.IGNORECASE,
 )
+# around a name that is a tool as well, where the tool is meant
+_USED: Final = re.compile(
+    r"\b(?:in|with|using|uses?|used|of|from|to|into|and|or|like|learn(?:ed|t)?|via|mit|en|avec|con|com|em) $",
+    re.IGNORECASE,
+)
+_RUN: Final = re.compile(r"\b(?:in|using|uses?|used|into|on|an|our|the|via|mit|auf) $", re.IGNORECASE)
+_PART: Final = re.compile(
+    r" (?:on rails|code|scripts?|packages?|programs?|apps?|services?|gems?|db|databases?|sql|cloud|servers?"
+    r"|clusters?|quer(?:y|ies)|apis?|images?|containers?|pipelines?|schemas?|tables?|jobs?|tests?|version"
+    r"|dashboards?|\d)\b",
+    re.IGNORECASE,
+)
+_NEAR: Final = 12
 
 
 class Kind(StrEnum):
@@ -38,6 +48,9 @@ class Kind(StrEnum):
     EMPLOYER = "[employer]"
     PLACE = "[place]"
     SCHOOL = "[school]"
+
+
+THINGS: Final = (Kind.EMPLOYER, Kind.SCHOOL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,21 +196,43 @@ def _with_blank(text: str, start: int, end: int) -> tuple[int, int]:
 def _private(text: str, private: Sequence[Private]) -> Iterator[Replacement]:
     form = plain(text)
     for each in private:
-        wanted = plain(each.text).text
-        if len(wanted) < SHORTEST:
-            continue
-        for match in _pattern(wanted).finditer(form.text):
-            start, end = form.original(match.start(), match.end())
-            yield Replacement(start, end, each.kind)
+        for wanted in _variants(each):
+            is_tool = wanted.lower() in TOOLS
+            for match in _pattern(wanted).finditer(form.text):
+                if not (is_tool and _is_used(form.text, match, each.kind)):
+                    start, end = form.original(*match.span())
+                    yield Replacement(start, end, each.kind)
+
+
+def _is_used(text: str, name: re.Match[str], kind: Kind) -> bool:
+    """Whether somebody speaks of what they worked with, and not of a person or of who employed them."""
+    before = text[max(0, name.start() - _NEAR) : name.start()]
+    verb = _USED if kind is Kind.NAME else _RUN
+    return bool(verb.search(before) or _PART.match(text, name.end()))
+
+
+def _variants(private: Private) -> Iterator[str]:
+    """As it is written down, and as people say it: a first name alone, a firm without its legal form."""
+    wanted = plain(private.text).text
+    if len(wanted) < SHORTEST or (private.kind in THINGS and wanted.lower() in NOBODY):
+        return
+    yield wanted
+    if private.kind is Kind.NAME and " " in wanted:
+        parts = wanted.split(" ")
+        yield from (each for each in parts if len(each) >= SHORTEST_PART and each.lower() not in WORDS_TOO)
+    if private.kind is Kind.EMPLOYER:
+        shorter = _REGISTERED.sub("", wanted)
+        if shorter != wanted and len(shorter) >= SHORTEST_PART:
+            yield shorter
 
 
 @lru_cache(maxsize=PATTERNS_KEPT)
 def _pattern(wanted: str) -> re.Pattern[str]:
     edges = ("", "") if any(is_wide(sign) for sign in wanted) else (r"(?<!\w)", r"(?!\w)")
-    if wanted.lower() in WORDS_TOO:
-        either = "|".join(
-            re.escape(each) for each in {wanted, wanted.title(), wanted.upper()} - {wanted.lower()}
-        )
+    small = wanted.lower()
+    if small in WORDS_TOO:
+        titled = set() if wanted.isupper() else {wanted.title()}
+        either = "|".join(re.escape(each) for each in sorted({wanted, wanted.upper(), *titled} - {small}))
         return re.compile(rf"{edges[0]}(?:{either}){edges[1]}")
     return re.compile(rf"{edges[0]}{re.escape(wanted)}{edges[1]}", re.IGNORECASE)
 

@@ -44,6 +44,48 @@ def test_who_speaks_is_replaced_by_what_it_is(said: str, seen: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("private", "said", "seen"),
+    [
+        # words of a language that are also names
+        (
+            Private("MIT", Kind.SCHOOL),
+            "Mit Kafka, und mit Tests. Am MIT.",
+            "Mit Kafka, und mit Tests. Am [school].",
+        ),
+        (
+            Private("Wei\u00df", Kind.NAME),
+            "Ich wei\u00df es. Wei\u00df hier.",
+            "Ich wei\u00df es. [name] hier.",
+        ),
+        (Private("Bin", Kind.NAME), "Ich bin hier", "Ich bin hier"),
+        (Private("My", Kind.NAME), "my part", "my part"),
+        (Private("SEEK", Kind.EMPLOYER), "I seek advice at SEEK", "I seek advice at [employer]"),
+        (Private("May", Kind.NAME), "It may fail", "It may fail"),
+        (Private("Target", Kind.EMPLOYER), "I hit the target at Target", "I hit the target at [employer]"),
+        (Private("Apple", Kind.EMPLOYER), "an apple from Apple", "an apple from [employer]"),
+        # no employer at all
+        (Private("None", Kind.EMPLOYER), "None of the tests failed", "None of the tests failed"),
+        (Private("Self-employed", Kind.EMPLOYER), "Self-employed, I wrote it", "Self-employed, I wrote it"),
+        # tools that are also names
+        (Private("Ruby", Kind.NAME), "Ruby wrote it in Ruby on Rails", "[name] wrote it in Ruby on Rails"),
+        (Private("Julia", Kind.NAME), "I am Julia, I used Julia", "I am [name], I used Julia"),
+        (
+            Private("Oracle", Kind.EMPLOYER),
+            "At Oracle I tuned Oracle queries",
+            "At [employer] I tuned Oracle queries",
+        ),
+        # as people say a longer name
+        (Private("Mary Jane", Kind.NAME), "I am Mary", "I am [name]"),
+        (Private("van der Berg", Kind.NAME), "der Plan von Berg", "der Plan von [name]"),
+        (Private("Telstra Pty. Ltd.", Kind.EMPLOYER), "at telstra I built", "at [employer] I built"),
+        (Private("Acme GmbH", Kind.EMPLOYER), "bei Acme GmbH und Acme", "bei [employer] und [employer]"),
+    ],
+)
+def test_a_name_hides_no_word_and_no_tool(private: Private, said: str, seen: str) -> None:
+    assert mask(said, [private]).text == seen
+
+
+@pytest.mark.parametrize(
     ("said", "seen"),
     [
         (f"I built it. {ORDER} It held.", "I built it. It held."),
