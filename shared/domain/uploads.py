@@ -46,6 +46,9 @@ class UploadStatus(StrEnum):
         return self not in {UploadStatus.AWAITING_UPLOAD, UploadStatus.REFUSED, UploadStatus.REMOVED}
 
 
+UNTOLD: Final = frozenset({UploadStatus.AWAITING_UPLOAD, UploadStatus.PARKED})
+
+
 class Reason(StrEnum):
     """Why a file went no further: stable words. A refusal may also say the code of its error."""
 
@@ -97,6 +100,23 @@ def awaited_at(person_id: UUID, file_id: UUID, kind: DocumentKind) -> FilePath:
 def kept_at(person_id: UUID, file_id: UUID, kind: DocumentKind) -> FilePath:
     """Where it belongs once it was looked at."""
     return FilePath.of(Store.RESUMES, person_id, file_id, extension=kind.value)
+
+
+def is_before(upload: Upload, current: Upload) -> bool:
+    """Whether the other one took its place: it had arrived, and no later."""
+    if upload.file_id == current.file_id or upload.uploaded_at is None or current.uploaded_at is None:
+        return False
+    return upload.uploaded_at <= current.uploaded_at
+
+
+def places_of(upload: Upload) -> tuple[FilePath, ...]:
+    """Everywhere that it may lie, as who moved it may not have got to say so.
+
+    Deleted in this order, nothing can be moved any more once the first is gone.
+    """
+    if upload.path.store is not Store.UPLOADS or upload.status not in UNTOLD:
+        return (upload.path,)
+    return (upload.path, *(kept_at(upload.person_id, upload.file_id, kind) for kind in DocumentKind))
 
 
 def file_of_upload(container: str, name: str) -> UUID | None:

@@ -56,7 +56,7 @@ class Uploads(Protocol):
         """
 
     async def all_of(self, person_id: UUID) -> Sequence[Upload]:
-        """Every CV of the person that ever arrived and was not removed."""
+        """Every CV of the person that has arrived, or may yet, and was not removed."""
 
     async def remove(self, person_id: UUID, file_ids: Sequence[UUID]) -> None:
         """Their files are gone: what was read stays, without the file and its name."""

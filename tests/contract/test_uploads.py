@@ -367,12 +367,14 @@ async def test_removed_files_leave_what_was_read_and_nothing_of_their_names(desk
     person = desk.a_person()
     older, snapshot = await read(desk, person)
     newer = await desk.uploads.take_in(arrival(person))
+    never = await desk.uploads.expect(awaited(person))
     kept = [each.file_id for each in await desk.uploads.all_of(person)]
 
     await desk.uploads.remove(person, kept)
     await desk.uploads.remove(person, kept)
 
-    assert kept == [older.file_id, newer.file_id]
+    assert kept == [older.file_id, newer.file_id, never.file_id]
+    assert (await desk.uploads.take_in(arrival(person, never.file_id))).status is UploadStatus.REMOVED
     assert list(await desk.uploads.all_of(person)) == []
     assert await desk.uploads.current(person) is None
     gone = await desk.uploads.find(newer.file_id)

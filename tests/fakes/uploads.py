@@ -14,7 +14,7 @@ from shared.ports.uploads import ShownCv
 
 S = UploadStatus
 MOVES = {
-    S.AWAITING_UPLOAD: {S.RECEIVED, S.SUPERSEDED, S.REFUSED, S.FAILED, S.PARKED},
+    S.AWAITING_UPLOAD: {S.RECEIVED, S.SUPERSEDED, S.REFUSED, S.FAILED, S.PARKED, S.REMOVED},
     S.RECEIVED: {S.READING, S.SUPERSEDED, S.REFUSED, S.FAILED, S.PARKED, S.REMOVED},
     S.READING: {
         S.PARSED,
@@ -164,7 +164,7 @@ class FakeUploads:
     async def all_of(self, person_id: UUID) -> Sequence[Upload]:
         self._reach()
         kept = [each for each in self._uploads.values() if each.person_id == person_id]
-        return [self._seen(each) for each in kept if each.status not in {S.AWAITING_UPLOAD, S.REMOVED}]
+        return [self._seen(each) for each in kept if each.status is not S.REMOVED]
 
     async def remove(self, person_id: UUID, file_ids: Sequence[UUID]) -> None:
         for each in await self.all_of(person_id):

@@ -1,7 +1,8 @@
 """Begins with a file of which storage tells that it was written: told twice, late, or of what is gone."""
 
 from shared import telemetry
-from shared.domain.uploads import file_of_upload
+from shared.domain.files import FilePath, Store
+from shared.domain.uploads import Upload, UploadStatus, file_of_upload
 from shared.ports.files import Files
 from shared.ports.uploads import Uploads
 from shared.telemetry import Attribute, Event
@@ -27,7 +28,13 @@ class HearOfUpload:
                 Event.UPLOAD_TOLD_AGAIN,
                 {Attribute.FILE_ID: str(upload.file_id), Attribute.STATE: upload.status.value},
             )
+            await self._sweep(upload, container, name)
         elif await self._files.find(upload.path) is None:
             log.info(Event.UPLOAD_MISSING, {Attribute.FILE_ID: str(upload.file_id)})
         else:
             await begin(upload.file_id)
+
+    async def _sweep(self, upload: Upload, container: str, name: str) -> None:
+        """What comes by a link after its file was received, or refused, or removed, is nobody's."""
+        if upload.status is not UploadStatus.PARKED:
+            await self._files.delete(FilePath(Store(container), name))

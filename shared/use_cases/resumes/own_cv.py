@@ -4,7 +4,7 @@ from shared.contracts.uploads import Cv, CvChosen
 from shared.domain.identity import Person
 from shared.domain.ownership import Kind
 from shared.domain.permissions import Permission
-from shared.domain.uploads import Upload, UploadStatus
+from shared.domain.uploads import Upload, UploadStatus, places_of
 from shared.errors import BadFileError, ConflictError, NotFoundError, TooLargeError
 from shared.ports.files import Files
 from shared.ports.uploads import Uploads
@@ -66,10 +66,10 @@ class RemoveCv:
         self._files = files
 
     async def __call__(self, caller: Person) -> None:
-        """Remove the CV with all earlier ones; without effect where there is none."""
+        """Remove the CV, all earlier ones, and what may still come; without effect where there is none."""
         kept = await self._uploads.all_of(caller.user_id)
-        for each in kept:
-            await self._files.delete(each.path)
+        for path in (path for each in kept for path in places_of(each)):
+            await self._files.delete(path)
         if kept:
             await self._uploads.remove(caller.user_id, [each.file_id for each in kept])
 

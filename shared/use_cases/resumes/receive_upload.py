@@ -1,5 +1,6 @@
 """Looks at what arrived by an upload link: refuses it for good, or makes it the CV of its person."""
 
+from typing import Final
 from uuid import UUID
 
 from shared.domain.documents import MAX_BYTES, DocumentKind
@@ -18,6 +19,9 @@ from shared.ports.clock import Clock
 from shared.ports.files import Files
 from shared.ports.uploads import Uploads
 from shared.use_cases.resumes.inspect_file import InspectFile
+
+UNWANTED: Final = frozenset({UploadStatus.REMOVED, UploadStatus.SUPERSEDED})
+"""Of what was removed under way, or came after a newer one, no file stays."""
 
 
 class ReceiveUpload:
@@ -61,7 +65,7 @@ class ReceiveUpload:
             await self._files.delete(stored.path)
             raise
         kept = await self._kept(upload, stored, kind)
-        return await self._uploads.take_in(
+        taken = await self._uploads.take_in(
             Arrival(
                 upload.file_id,
                 upload.person_id,
@@ -73,6 +77,9 @@ class ReceiveUpload:
                 stored.modified_at,
             )
         )
+        if taken.status in UNWANTED:
+            await self._files.delete(kept.path)
+        return taken
 
     async def _arrived(self, upload: Upload) -> StoredFile:
         if upload.path.store is Store.RESUMES:  # it came with a call that did not get to its end

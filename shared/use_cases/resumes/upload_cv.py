@@ -54,6 +54,8 @@ class UploadCv:
                 file_id, caller.user_id, path, label, CONTENT_TYPES[kind], stored.size, str(stored.sha256)
             )
         )
+        if taken.status is UploadStatus.REMOVED:  # with all others, in this moment
+            await self._files.delete(path)
         await begin.or_later(file_id)
         link = await self._files.read_link(path, label, CONTENT_TYPES[kind], LINK_LIFE)
         return CvUploaded(file_id=file_id, url=link.url, expires_at=link.expires_at, status=taken.status)

@@ -74,7 +74,7 @@ class ResumeVerbs:
             HearOfUpload(uploads, files),
             receive,
             ReadResume(uploads, files, reading.reader, reading.structure),
-            PrefillProfile(uploads),
+            PrefillProfile(uploads, files),
         )
 
     @staticmethod

@@ -118,7 +118,7 @@ MACHINES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "file": {
         NEW: ("awaiting_upload", "received"),
-        "awaiting_upload": ("received", "superseded", "refused", "failed", "parked"),
+        "awaiting_upload": ("received", "superseded", "refused", "failed", "parked", "removed"),
         "received": ("reading", "superseded", "refused", "failed", "parked", "removed"),
         "reading": (
             "parsed",

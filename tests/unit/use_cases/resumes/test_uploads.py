@@ -443,9 +443,59 @@ async def test_a_newer_upload_wins_in_whatever_order_the_steps_come(counter: Cou
         for file_id in steps:
             await counter.read(file_id)
 
-        assert (await counter.upload(older.file_id)).status is UploadStatus.SUPERSEDED
+        assert (await counter.upload(older.file_id)).status is UploadStatus.REMOVED
         assert (await counter.upload(newer.file_id)).status is UploadStatus.PARSED
         assert len(counter.uploads._snapshots) == 1
+        assert await counter.blobs(Store.RESUMES) == [newer.path.name]
+
+
+async def test_a_cv_keeps_its_file_until_the_next_one_was_read(counter: Counter) -> None:
+    first = await counter.sent()
+    await counter.read(first.file_id)
+    counter.clock.advance(1)
+    second = await counter.sent()
+    both = sorted(each.path.name for each in (first, second))
+
+    assert await counter.blobs(Store.RESUMES) == both
+    await counter.read(second.file_id)
+
+    assert await counter.blobs(Store.RESUMES) == [second.path.name]
+    assert (await counter.upload(first.file_id)).status is UploadStatus.REMOVED
+    assert len(counter.uploads._snapshots) == 2
+    assert (await counter.verbs.read(counter.kim)).file_id == second.file_id
+
+
+async def test_files_that_cannot_be_deleted_now_are_deleted_when_the_step_is_done_again(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await counter.sent()
+    await counter.read(first.file_id)
+    second = await counter.sent()
+
+    async def away(_: FilePath) -> bool:
+        raise UnavailableError("Blob Storage cannot be reached.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(counter.files, "delete", away)
+        with pytest.raises(UnavailableError):
+            await counter.read(second.file_id)
+    snapshot = (await counter.upload(second.file_id)).snapshot_id
+    assert snapshot
+    assert (await counter.verbs.prefill(snapshot)).status is UploadStatus.PARSED
+
+    assert await counter.blobs(Store.RESUMES) == [second.path.name]
+
+
+async def test_what_arrived_before_the_cv_and_is_told_later_leaves_no_file(counter: Counter) -> None:
+    link = await counter.offered()
+    counter.send(link)
+    counter.clock.advance(1)
+    newer = await counter.sent()
+
+    late = await counter.verbs.receive(link.file_id)
+
+    assert late.status is UploadStatus.SUPERSEDED
+    assert await counter.blobs(Store.RESUMES) == [newer.path.name]
 
 
 # -- one's own, and those of who applied ---------------------------------------------------------
@@ -465,6 +515,90 @@ async def test_a_removed_cv_is_gone_with_all_before_it(counter: Counter) -> None
     with pytest.raises(NotFoundError):
         await counter.verbs.read(counter.kim)
     assert len(counter.uploads._snapshots) == 1
+
+
+async def test_what_was_sent_and_not_received_goes_with_the_cv(counter: Counter) -> None:
+    link = await counter.offered()
+    counter.send(link)
+
+    await counter.verbs.remove(counter.kim)
+    assert await counter.blobs(Store.UPLOADS) == []
+    counter.send(link)
+
+    assert (await counter.verbs.receive(link.file_id)).status is UploadStatus.REMOVED
+    await hear(counter, awaited_at(counter.kim.user_id, link.file_id, DocumentKind.PDF))
+    assert await counter.blobs(Store.UPLOADS) == []
+    assert await counter.uploads.current(counter.kim.user_id) is None
+
+
+@pytest.mark.parametrize("removed_before", ["move", "take_in"])
+async def test_a_removal_while_it_is_received_leaves_nothing(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch, removed_before: str
+) -> None:
+    link = await counter.offered()
+    counter.send(link)
+    part: Any = counter.files if removed_before == "move" else counter.uploads
+    does = getattr(part, removed_before)
+
+    async def after_removal(*values: Any) -> Any:
+        monkeypatch.setattr(part, removed_before, does)
+        await counter.verbs.remove(counter.kim)
+        return await does(*values)
+
+    monkeypatch.setattr(part, removed_before, after_removal)
+
+    assert (await counter.verbs.receive(link.file_id)).status is UploadStatus.REMOVED
+    assert await counter.blobs(Store.UPLOADS) == await counter.blobs(Store.RESUMES) == []
+
+
+async def test_a_removal_while_it_is_sent_leaves_nothing(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in = counter.uploads.take_in
+
+    async def after_removal(arrival: Any) -> Any:
+        await counter.verbs.remove(counter.kim)
+        return await take_in(arrival)
+
+    monkeypatch.setattr(counter.uploads, "take_in", after_removal)
+
+    assert (await counter.sent()).status is UploadStatus.REMOVED
+    assert await counter.blobs(Store.RESUMES) == []
+
+
+async def test_a_file_that_was_moved_and_parked_is_found_and_removed(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = await counter.offered()
+    counter.send(link)
+
+    async def dies(_: Any) -> Any:
+        raise UnavailableError("The database cannot be reached.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(counter.uploads, "take_in", dies)
+        with pytest.raises(UnavailableError):
+            await counter.verbs.receive(link.file_id)
+    await counter.uploads.settle(link.file_id, UploadStatus.PARKED, "processing_failed")
+    assert await counter.blobs(Store.RESUMES)
+
+    await counter.verbs.remove(counter.kim)
+
+    assert await counter.blobs(Store.RESUMES) == []
+
+
+@pytest.mark.parametrize("content", [CONTENT, b"%PDF-1.7 broken"])
+async def test_what_comes_by_a_link_that_has_done_its_work_is_swept(counter: Counter, content: bytes) -> None:
+    link = await counter.offered()
+    path = awaited_at(counter.kim.user_id, link.file_id, DocumentKind.PDF)
+    counter.send(link, content)
+    before = await counter.verbs.receive(link.file_id)
+    counter.send(link, b"%PDF-1.7 something else")
+
+    await hear(counter, path)
+
+    assert await counter.blobs(Store.UPLOADS) == []
+    assert await counter.upload(link.file_id) == before
 
 
 async def test_a_member_sees_the_cv_of_who_applied_and_is_named_for_it(counter: Counter) -> None:
