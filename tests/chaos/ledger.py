@@ -61,6 +61,29 @@ select to_jsonb(found) from (
 ) as found
 """
 
+# that run, that were held and are neither scored nor before operators, or whose score is being made
+UNDER_WAY: Final = """
+select interview.id from public.interviews as interview
+where interview.id = any (%s) and (
+  interview.status = 'in_progress'
+  or exists (
+    select from public.interview_scores as run
+    where run.interview_id = interview.id and run.status in ('queued', 'running')
+  )
+  or (
+    interview.status = 'completed'
+    and not exists (
+      select from public.interview_scores as run
+      where run.interview_id = interview.id and run.status in ('completed', 'insufficient_evidence')
+    )
+    and not exists (
+      select from public.workflow_attention as entry
+      where entry.subject_id = interview.id and entry.resolved_at is null
+    )
+  )
+)
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -175,7 +198,8 @@ class Ledger:
     def _workflow_faults(self, kept: Row) -> Iterator[str]:
         run = self.facts.lifecycles.get(f"interview-{kept['id']}")
         if run is None:
-            if kept["end_reason"]:
+            # one that was withdrawn before the engine could be told leaves nothing to be carried
+            if kept["status"] == "completed":
                 yield "no lifecycle has carried it"
             return
         if run["runtimeStatus"] != "Completed":
@@ -216,7 +240,8 @@ class Ledger:
             "files of transcripts": len(self.facts.files),
             **{f"runs of scoring {status}": count for status, count in sorted(runs.items())},
             "before operators": sum(bool(each["waiting"]) for each in kept),
-            "letters of thanks": sum(self.facts.letters.values()),
+            "letters of thanks sent": sum(self.facts.letters.values()),
+            "letters of thanks still owed": sum(each["thanks"] == ["owed"] for each in kept),
             "calls": calls["all"],
             "calls broken off and made again": calls["broken off"],
             "calls told to come back": calls["told to come back"],

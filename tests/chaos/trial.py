@@ -85,15 +85,8 @@ def _compared(place: Place, operator: str) -> list[str]:
 
 
 def _going_on(place: Place, people: list[Candidate]) -> list[str]:
-    """What is not at its end, or has nobody to carry it there."""
-    ids = [each.case.interview_id for each in people]
-    talks = place.rows(
-        "select id from public.interviews where id = any (%s) and status = 'in_progress' union all "
-        "select interview_id from public.interview_scores "
-        "where interview_id = any (%s) and status in ('queued', 'running')",
-        ids,
-        ids,
-    )
+    """What is not at its end, or waits for somebody to carry it there."""
+    talks = place.rows(ledger.UNDER_WAY, [each.case.interview_id for each in people])
     runs = place.workflows("interview-") | place.workflows("score-")
     live = [key for key, run in runs.items() if run["runtimeStatus"] not in OVER]
     return [*(str(each) for (each,) in talks), *live]
