@@ -4,6 +4,7 @@ import pytest
 from pydantic import BaseModel
 
 from shared.adapters.openai.schema import strict_schema
+from shared.contracts.model_items import ItemPoints
 from shared.contracts.model_rating import CandidateFeedback, IntegrityOpinion, Rating, ScoreSummary
 from shared.contracts.scoring_workflow import PassWanted
 from tests.scoring_room import PASSES, Room, spoken
@@ -12,7 +13,7 @@ from tests.unit.domain.scoring.test_anchors import dimensions
 
 ASKED = "Tell me about a time you took on a problem. What did you do?"
 FOR_CODE_OR_PEOPLE = ("overall", "total", "score", "recommend", "decision", "hire", "rank", "weight")
-SHAPES = (Rating, ScoreSummary, CandidateFeedback, IntegrityOpinion)
+SHAPES = (Rating, ItemPoints, ScoreSummary, CandidateFeedback, IntegrityOpinion)
 
 
 async def test_every_sample_lands_on_its_anchor_by_the_prompt_that_goes_out() -> None:

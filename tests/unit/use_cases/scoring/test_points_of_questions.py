@@ -51,14 +51,19 @@ def asked(item: Packed, order: int = 1, pack_id: str = PACK, **changes: Any) -> 
 
 
 def room(
-    model: FakeLanguageModel, *answers: str, item: Packed | None = None, pack_id: str = PACK, **changes: Any
+    model: FakeLanguageModel,
+    *answers: str,
+    item: Packed | None = None,
+    pack_id: str = PACK,
+    passes: int = PASSES,
+    **changes: Any,
 ) -> Room:
     """One question of a pack with these answers to it, and then another question."""
     planned = asked(item or packed("SC"), pack_id=pack_id, **changes)
     exchanges = [(question_of(planned), answers[0]), *(("Go on?", each) for each in answers[1:])]
     plan = {"items": [planned, {"order": 2, "text": OTHER}]}
     segments = spoken([*exchanges, (OTHER, "The people, and that things get done.")])
-    return Room(model, segments, plan=plan, progress={"asked": [1, 2]}, person=PERSON)
+    return Room(model, segments, plan=plan, progress={"asked": [1, 2]}, person=PERSON, passes=passes)
 
 
 def question_of(planned: dict[str, Any]) -> str:
@@ -120,7 +125,8 @@ async def test_samples_of_higher_anchors_make_more_points(pack_id: str, item: Pa
     held: list[dict[str, Any]] = []
     for level in sorted(item.samples):
         held += [
-            await scored(StandInModel(), each, item=item, pack_id=pack_id) for each in item.samples[level]
+            await scored(StandInModel(), each, item=item, pack_id=pack_id, passes=1)
+            for each in item.samples[level]
         ]
     levels = [each["level"] for each in held]
 
