@@ -94,7 +94,11 @@ def bundle_of(run: Run) -> bytes:
 
 def replay(bundle: bytes) -> bytes:
     """The same bundle from its inputs alone: same bytes, or it does not hold."""
-    return bundle_of(_run(_facts(bundle)))
+    run = _run(_facts(bundle))
+    try:
+        return bundle_of(run)
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise BundleError(f"the bundle cannot be worked through: {error}") from None
 
 
 def differences(bundle: bytes) -> tuple[Difference, ...]:
@@ -177,9 +181,9 @@ def _run(facts: Facts) -> Run:
 def _facts(bundle: bytes) -> Facts:
     try:
         facts = json.loads(bundle)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BundleError("the file is not JSON") from None
-    if not isinstance(facts, dict) or facts.get("format") not in {FORMAT, WITHOUT_ITEMS}:
+    if not isinstance(facts, dict) or facts.get("format") not in (FORMAT, WITHOUT_ITEMS):
         raise BundleError(f"the file is neither a {FORMAT} nor a {WITHOUT_ITEMS}")
     return facts
 

@@ -154,11 +154,41 @@ def test_the_same_facts_in_another_form_are_another_file() -> None:
         (changed(lambda f: f["inputs"].update(segments=[{}])), "cannot be read"),
         (changed(lambda f: f["inputs"]["rubric"][0].update(weight="much")), "cannot be read"),
         (changed(lambda f: f["versions"].update(rules="rules-9")), "this code works by rules-1"),
+        (b'{"a":' + b"[" * 100_000, "not JSON"),
+        (changed(lambda f: f.update(format=[])), "neither a score-bundle/2 nor a score-bundle/1"),
+        (changed(lambda f: f["inputs"]["segments"][1].update(content="")), "cannot be worked through"),
+        (changed(lambda f: f["inputs"]["segments"][1].update(content_salt=7)), "cannot be worked through"),
+        (BUNDLE.replace(b'"stand-in"', b'"\\ud800"'), "cannot be worked through"),
+        (BUNDLE.replace(b'"stand-in"', b"1.5"), "cannot be worked through"),
     ],
 )
 def test_what_is_no_bundle_is_refused(content: bytes, told: str) -> None:
     with pytest.raises(BundleError, match=told):
         differences(content)
+
+
+def places_in(facts: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    parts = facts.items() if isinstance(facts, dict) else enumerate(facts) if isinstance(facts, list) else ()
+    below = [each for key, part in parts for each in places_in(part, (*place, key))]
+    return [place, *below] if place else below
+
+
+@given(
+    st.sampled_from(places_in(json.loads(BUNDLE))),
+    st.sampled_from([None, True, -1, 10**30, "", "x", "1/0", "NaN", [], {}, [[1, 2, 3]]]),
+)
+def test_whatever_stands_anywhere_is_named_or_refused(place: tuple[Any, ...], value: object) -> None:
+    facts = json.loads(BUNDLE)
+    parent = facts
+    for key in place[:-1]:
+        parent = parent[key]
+    was, parent[place[-1]] = parent[place[-1]], value
+
+    try:
+        found = differences(canonical(facts))
+    except BundleError:
+        return
+    assert found or (was == value and type(was) is type(value))
 
 
 JSON = st.recursive(
