@@ -306,6 +306,29 @@ async def test_only_what_was_asked_is_looked_at(progress: dict[str, Any]) -> Non
     assert [each.order for each in found] == [each for each in progress["asked"] if each == 1]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "places"),
+    [
+        ("{asked}", OTHER, (1, 3)),
+        ("I see, and thanks. {asked}", f"Right. {OTHER.replace('the work', 'your work')}", (1, 3)),
+        ("{asked}", "Shall we stop here?", (1, None)),
+        ("So what now?", OTHER, (0, None)),
+    ],
+)
+async def test_an_answer_is_looked_for_between_its_question_and_the_next(
+    first: str, second: str, places: tuple[int, int | None]
+) -> None:
+    item = packed("O1")
+    segments = spoken([(first.format(asked=item.ask), STEPS), (second, STEPS)])
+    plan = {"items": [asked(item), {"order": 2, "text": OTHER}]}
+    held = Room(StandInModel(), segments, plan=plan, progress={"asked": [1, 2]})
+    wanted = await held.request()
+
+    (found,) = planned_items(await held.scores.material(wanted.run_id), PACKS)
+
+    assert (found.asked_at, found.asked_until) == places
+
+
 async def test_the_bundle_of_a_run_holds_its_questions_and_readings() -> None:
     held = room(StandInModel(), LEAP, STEPS, BACK)
     wanted = await held.request()
