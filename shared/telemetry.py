@@ -78,6 +78,7 @@ class Event(StrEnum):
     CALL_EVENT_REFUSED = "calls.event.refused"
     CALL_IDENTITY_LEFT = "calls.identity.left"
     RECORDING_OWED = "recordings.owed"
+    RECORDING_STRAYS_DELETED = "recordings.strays_deleted"
     RECORDING_UNKNOWN = "recordings.unknown"
     RECORDING_FILE_LATE = "recordings.file.late"
     RECORDING_CHUNK_LATE = "recordings.chunk.late"

@@ -11,6 +11,7 @@ from shared.domain.recordings.work import (
     KeptFile,
     RecordingTranscript,
     RecordingWork,
+    StrayChunk,
     StuckRecording,
     ToldChunk,
     TranscriptState,
@@ -26,6 +27,12 @@ class RecordingDesk(Protocol):
 
     async def claim(self) -> Sequence[UUID]:
         """Recordings whose pieces had come before they were known."""
+
+    async def strays(self, older_than: timedelta) -> Sequence[StrayChunk]:
+        """Some of the pieces whose recording nobody has come to know since."""
+
+    async def forget(self, chunk_ids: Sequence[UUID]) -> None:
+        """The files of these strays are gone."""
 
     async def read(self, recording_id: UUID) -> RecordingWork: ...
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -184,6 +184,26 @@ async def test_pieces_that_come_before_their_recording_wait_for_it(office: Offic
     assert recording_id in await office.desk.claim()
     assert recording_id not in await office.desk.claim()
     assert len((await office.desk.read(recording_id)).chunks) == 1
+
+
+async def test_pieces_of_a_recording_that_nobody_knows_are_found_and_forgotten(office: Office) -> None:
+    unknown, known = uuid4().hex, uuid4().hex
+    places = tuple(FilePath(Store.RECORDINGS, f"20260105/{unknown}/{name}") for name in ("a.wav", "b.json"))
+    recording_id = office.open(known, "stopped")
+    await office.desk.announce(known, [told()])
+    [linked] = (await office.desk.read(recording_id)).chunks
+
+    async def strays(older_than: timedelta = timedelta(0)) -> list[UUID]:
+        return [each.id for each in await office.desk.strays(older_than) if each.places == places]
+
+    await office.desk.announce(unknown, [replace(told(), content=places[0], metadata=places[1])])
+    [stray] = await strays()
+    assert await strays(timedelta(hours=1)) == []
+    await office.desk.forget([stray, linked.id])
+    await office.desk.forget([stray])
+
+    assert await strays() == []
+    assert (await office.desk.read(recording_id)).chunks == (linked,)
 
 
 async def test_a_step_is_taken_by_one(office: Office) -> None:

@@ -14,6 +14,7 @@ from shared.domain.recordings.work import (
     KeptFile,
     RecordingTranscript,
     RecordingWork,
+    StrayChunk,
     StuckRecording,
     ToldChunk,
     TranscriptState,
@@ -109,6 +110,20 @@ class FakeRecordingDesk:
                 held.work = replace(held.work, chunks=_sorted([*held.work.chunks, *waiting]))
                 found.append(held.work.recording_id)
         return found
+
+    async def strays(self, older_than: timedelta) -> Sequence[StrayChunk]:
+        self._reach()
+        late = self.clock.now() - older_than
+        unknown = [each for waiting in self.unclaimed.values() for each in waiting if each.told_at <= late]
+        return [
+            StrayChunk(each.id, (each.content, *([each.metadata] if each.metadata else [])))
+            for each in unknown
+        ]
+
+    async def forget(self, chunk_ids: Sequence[UUID]) -> None:
+        self._reach()
+        for provider_id, waiting in list(self.unclaimed.items()):
+            self.unclaimed[provider_id] = [each for each in waiting if each.id not in chunk_ids]
 
     async def read(self, recording_id: UUID) -> RecordingWork:
         return self._find(recording_id).work

@@ -17,6 +17,7 @@ from shared.domain.recordings.work import (
     KeptPart,
     RecordingTranscript,
     RecordingWork,
+    StrayChunk,
     StuckRecording,
     ToldChunk,
     TranscriptState,
@@ -51,6 +52,14 @@ class SupabaseRecordingDesk:
 
     async def claim(self) -> Sequence[UUID]:
         return [UUID(each) for each in await self._functions.call("claim_recording_chunks", {})]
+
+    async def strays(self, older_than: timedelta) -> Sequence[StrayChunk]:
+        rows = await self._functions.call("stray_recording_chunks", {"older_than": _interval(older_than)})
+        return [_stray(each) for each in rows]
+
+    async def forget(self, chunk_ids: Sequence[UUID]) -> None:
+        arguments = {"chunk_ids": [str(each) for each in chunk_ids]}
+        await self._functions.call("forget_recording_chunks", arguments)
 
     async def read(self, recording_id: UUID) -> RecordingWork:
         return _work(await self._call("read_recording_work", recording_id))
@@ -110,6 +119,11 @@ class SupabaseRecordingDesk:
 
     async def _call(self, name: str, recording_id: UUID, **more: Any) -> Any:  # noqa: ANN401 - JSON
         return await self._functions.call(name, {"recording_id": str(recording_id), **more})
+
+
+def _stray(row: Row) -> StrayChunk:
+    paths = (row["content_path"], row["metadata_path"])
+    return StrayChunk(UUID(row["id"]), tuple(FilePath.parse(each) for each in paths if each))
 
 
 def _work(row: Row) -> RecordingWork:

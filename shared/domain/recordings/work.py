@@ -1,5 +1,6 @@
 """What is known of a recording whose file is on its way."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from shared.domain.recordings.alignment import Alignment, LiveSegment
 from shared.domain.recordings.media import MediaFormat
 from shared.domain.speech import TranscribedPhrase
 
+KEPT_NAME: Final = re.compile(r"[0-9a-f-]{36}/[0-9a-f-]{36}\.[a-z0-9]{1,8}", re.ASCII)
 LARGEST_TRANSCRIBED: Final = 250 * 1000 * 1000
 LONGEST_TRANSCRIBED_MS: Final = 2 * 60 * 60 * 1000
 
@@ -66,6 +68,14 @@ class Chunk:
     end_reason: str | None
     told_at: datetime
     settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StrayChunk:
+    """A piece of a recording that nobody has come to know, with what was written beside it."""
+
+    id: UUID
+    places: tuple[FilePath, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,14 +197,21 @@ class StuckRecording:
 
 
 def path_in(address: str, service_url: str) -> FilePath:
-    """The file that an address of the service names. Raises ValueError for one that is not in our store."""
+    """The file that an address of the service names.
+
+    Raises ValueError for one that is not in our store, and for one that we keep ourselves: else an event
+    could have another's recording taken for its piece, and deleted.
+    """
     parts, base = urlsplit(address), urlsplit(service_url)
     root = f"{base.path.rstrip('/')}/{Store.RECORDINGS}/"
     if (parts.scheme, parts.netloc.lower()) != (base.scheme, base.netloc.lower()):
         raise ValueError("the address is of another store")
     if not parts.path.startswith(root):
         raise ValueError("the address is of another container")
-    return FilePath(Store.RECORDINGS, unquote(parts.path.removeprefix(root)))
+    path = FilePath(Store.RECORDINGS, unquote(parts.path.removeprefix(root)))
+    if KEPT_NAME.fullmatch(path.name):
+        raise ValueError("the address is of a recording that is kept")
+    return path
 
 
 def in_order(chunks: Sequence[Chunk]) -> tuple[Chunk, ...]:

@@ -59,7 +59,7 @@ class RecordingFiles:
             KeepRecordingFile(desk, files),
             FailRecording(desk),
             TranscribeRecording(desk, files, texts.transcriber),
-            WatchRecordings(desk),
+            WatchRecordings(desk, files),
             DownloadRecording(authorise, desk, files, record_audit),
             ExportTranscript(authorise, texts.live, texts.heard, record_audit),
         )

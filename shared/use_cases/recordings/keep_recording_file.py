@@ -22,7 +22,7 @@ from shared.domain.recordings.media import (
     wave_header,
 )
 from shared.domain.recordings.work import Chunk, FileStep, KeptFile, KeptPart, RecordingWork, in_order
-from shared.errors import GoneError, NotFoundError, UpstreamError
+from shared.errors import ConflictError, GoneError, NotFoundError, UpstreamError
 from shared.ports.files import Files
 from shared.ports.recording_desk import RecordingDesk
 from shared.telemetry import Attribute, Event
@@ -71,9 +71,7 @@ class KeepRecordingFile:
             raise NotFoundError("No piece of the recording is known.")
         joined = _Joined(work.format, pieces, self._files)
         await self._desk.step(work.recording_id, FileStep.PROCESSING, FileStep.UPLOADING)
-        stored = await self._files.create(
-            work.target, joined.content(), work.format.content_type, most_bytes=LARGEST
-        )
+        stored = await self._copied(work, joined)
         if (await self._files.fingerprint(work.target)).sha256 != stored.sha256:
             await self._files.delete(work.target)
             raise UpstreamError("The copy of the recording is not what was copied.")
@@ -89,6 +87,21 @@ class KeepRecordingFile:
         except GoneError:
             await self._files.delete(work.target)
             raise
+
+    async def _copied(self, work: RecordingWork, joined: "_Joined") -> StoredFile:
+        """An attempt that ended before it was noted may have copied fewer pieces: its copy gives way."""
+        try:
+            return await self._create(work, joined)
+        except ConflictError:
+            if (await self._desk.read(work.recording_id)).is_kept:
+                raise
+            await self._files.delete(work.target)
+            return await self._create(work, joined)
+
+    async def _create(self, work: RecordingWork, joined: "_Joined") -> StoredFile:
+        return await self._files.create(
+            work.target, joined.content(), work.format.content_type, most_bytes=LARGEST
+        )
 
     async def _begin(self, work: RecordingWork) -> None:
         """Walk to where pieces are read, from wherever an earlier attempt has stopped."""

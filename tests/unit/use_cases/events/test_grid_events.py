@@ -248,6 +248,8 @@ async def test_a_file_of_an_unknown_recording_is_kept_for_later() -> None:
         file_event("https://stranger.blob.core.windows.net", "a.wav"),
         file_event(STORE, "../uploads/a.wav"),
         file_event(STORE, "%2e%2e/a.wav"),
+        file_event(STORE, f"{uuid4()}/{uuid4()}.wav"),
+        file_event(STORE, f"{uuid4()}%2F{uuid4()}.wav"),
         file_event(STORE),
         event(RECORDING_FILE, None),
         event(RECORDING_FILE, {"recordingStorageInfo": {}}),

@@ -124,6 +124,52 @@ async def test_a_process_that_dies_after_the_copy_has_lost_nothing(
     assert len(await tapes.names()) == 1
 
 
+async def test_a_copy_of_fewer_pieces_gives_way(tapes: Tapes, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = await tapes.write(a_wav(0.5), a_wav(1.0))
+    recording_id = tapes.open()
+    await tapes.announce(PROVIDER, (first,))
+
+    async def dies(*_: object) -> bool:
+        raise UnavailableError("The database cannot be reached.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(tapes.desk, "complete", dies)
+        with pytest.raises(UnavailableError):
+            await tapes.keep(recording_id)
+    await tapes.announce(PROVIDER, (second,))
+
+    assert (await tapes.keep(recording_id)).state == "completed"
+
+    work = await tapes.desk.read(recording_id)
+    content = await content_of(tapes, work)
+    assert (work.duration_ms, len(work.parts)) == (1500, 2)
+    assert read(MediaFormat.WAV, content).lasts_ms == 1500
+    assert tapes.desk.held[recording_id].sha256 == hashlib.sha256(content).hexdigest()
+
+
+async def test_a_file_of_a_recording_that_nobody_knows_goes_after_a_week(
+    tapes: Tapes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await tapes.announce(PROVIDER, await tapes.write(a_wav(1)))
+    watch = WatchRecordings(tapes.desk, tapes.files)
+    tapes.clock.advance(6 * 24 * 3600)
+    await watch(tapes.announce)
+    assert len(await tapes.names()) == 2
+
+    async def away(_: FilePath) -> bool:
+        raise UnavailableError("Blob Storage cannot be reached.")
+
+    tapes.clock.advance(24 * 3600)
+    with monkeypatch.context() as broken:
+        broken.setattr(tapes.files, "delete", away)
+        with pytest.raises(UnavailableError):
+            await watch(tapes.announce)
+    await watch(tapes.announce)
+
+    assert await tapes.names() == []
+    assert list(await tapes.desk.strays(timedelta(0))) == []
+
+
 async def test_a_piece_that_goes_meanwhile_is_looked_for_again(tapes: Tapes) -> None:
     recording_id = await tapes.told(a_wav(1))
     await tapes.files.delete(a_chunk().content)
@@ -231,7 +277,7 @@ async def test_a_recording_that_nobody_knows_yet_is_processed_once_it_is_known(t
     assert tapes.workflows.runs == {}
     recording_id = tapes.open()
 
-    assert await WatchRecordings(tapes.desk)(tapes.announce) == 1
+    assert await WatchRecordings(tapes.desk, tapes.files)(tapes.announce) == 1
 
     assert list(tapes.workflows.runs) == [recording_key(recording_id)]
     assert len((await tapes.desk.read(recording_id)).chunks) == 1
@@ -239,7 +285,7 @@ async def test_a_recording_that_nobody_knows_yet_is_processed_once_it_is_known(t
 
 async def test_the_watch_begins_with_what_nobody_told_us_of(tapes: Tapes) -> None:
     recording_id = tapes.open()
-    watch = WatchRecordings(tapes.desk)
+    watch = WatchRecordings(tapes.desk, tapes.files)
     tapes.clock.advance(12 * 3600 - 1)
     assert await watch(tapes.announce) == 0
     tapes.clock.advance(1)
