@@ -79,6 +79,9 @@ class _Journey:
         self._ended = context.wait_for_external_event(ENDED)
         self._cancelled = context.wait_for_external_event(CANCELLED)
         self._retried = context.wait_for_external_event(RETRY)
+        # what nobody waits for any more would take the next event of its name: one wait at a time
+        self._ready = context.wait_for_external_event(RECORDING_READY)
+        self._scored = context.wait_for_external_event(SCORED)
         self.status = self.tell("conducting", "candidate")
 
     def travel(self) -> Step[None]:
@@ -178,13 +181,12 @@ class _Journey:
             return
         self.tell("closing", "recordings")
         enough = self._context.create_timer(self._context.current_utc_datetime + RECORDINGS_PATIENCE)
-        ready = self._context.wait_for_external_event(RECORDING_READY)
         while awaited:
-            first = yield from self._first([ready, enough])
+            first = yield from self._first([self._ready, enough])
             if first == enough:
                 return
-            awaited.discard(RecordingProcessed.model_validate(ready.result).recording_id)
-            ready = self._context.wait_for_external_event(RECORDING_READY)
+            awaited.discard(RecordingProcessed.model_validate(self._ready.result).recording_id)
+            self._ready = self._context.wait_for_external_event(RECORDING_READY)
         enough.cancel()
 
     def _score(self) -> Step[None]:
@@ -205,18 +207,17 @@ class _Journey:
 
     def _wait_for_score(self, wanted: ScoringWanted) -> Step[str | None]:
         """How the run ended; None if it never did."""
-        scored = self._context.wait_for_external_event(SCORED)
         for pause in SCORE_LOOKS:
             # under its own key it is one run, however often it is started
             yield from self._try(START_SCORE, wanted)
             timer = self._context.create_timer(self._context.current_utc_datetime + pause)
-            while (yield from self._first([scored, timer])) == scored:
-                done = ScoringDone.model_validate(scored.result)
+            while (yield from self._first([self._scored, timer])) != timer:
+                done = ScoringDone.model_validate(self._scored.result)
+                self._scored = self._context.wait_for_external_event(SCORED)
                 if done.run_id == wanted.run_id:
                     timer.cancel()
                     return done.status
                 # another run's, which somebody asked for
-                scored = self._context.wait_for_external_event(SCORED)
             told = yield from self._try(LOOK_AT_SCORE, wanted)
             if told is not None and (seen := ScoreSeen.model_validate(told)).is_over:
                 return seen.state

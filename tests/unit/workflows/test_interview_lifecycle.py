@@ -378,6 +378,18 @@ def test_a_retry_while_it_still_runs_is_done_at_its_end() -> None:
     assert (case.sealed, case.runs) == (1, {str(RUN)})
 
 
+def test_a_second_round_hears_what_the_first_waited_for_in_vain() -> None:
+    case = Case(recordings={RECORDING: None}, scored_after=timedelta(minutes=20))
+    case.failing[SEAL_TRANSCRIPT] = 3
+    case.orchestra.send(KEY, RETRY, after=LENGTH + timedelta(minutes=10))
+    ready = {"recording_id": str(RECORDING), "status": "completed"}
+    case.orchestra.send(KEY, RECORDING_READY, ready, after=LENGTH + timedelta(minutes=34))
+    case.carried()
+
+    _, *_, last = (each for each in case.orchestra.runs[KEY].statuses if each["phase"] == "scoring")
+    assert datetime.fromisoformat(last["since"]) <= BEGINNING + LENGTH + timedelta(minutes=36)
+
+
 def test_begun_again_where_it_was_left_it_goes_on_from_there() -> None:
     """As after a repair: the interview is over, sealed and scored, and only thanks are missing."""
     case = Case(ended="completed", run_state="completed", runs={str(RUN)}, told_of_score=False)
