@@ -42,7 +42,8 @@ class Family:
     name: str
     workflow: str
     prefix: str
-    """Followed by the id of what it is about, and by nothing that holds a letter."""
+    """Followed by the id of what it is about, and a number where it has several runs."""
+    is_numbered: bool = False
     patience: timedelta = PATIENCE
     """How long something may want a run: it is written first, and its run started then."""
     winding_up: timedelta = WINDING_UP
@@ -56,7 +57,8 @@ class Family:
 
     def id_in(self, instance_id: str) -> UUID | None:
         """What a key is about; None for a key of nobody's."""
-        found = re.fullmatch(rf"{re.escape(self.prefix)}({ID})(?:-[0-9]+)?", instance_id)
+        number = "-[0-9]{1,9}" if self.is_numbered else ""
+        found = re.fullmatch(rf"{re.escape(self.prefix)}({ID}){number}", instance_id)
         return UUID(found[1]) if found else None
 
 

@@ -32,7 +32,7 @@ LIFECYCLE: Final = Family(
     hears_retry=True,
 )
 INVITATIONS: Final = Family("invitation", INVITATION_WATCH, "invitation-")
-SCORING: Final = Family("scoring", SCORE_INTERVIEW, "score-")
+SCORING: Final = Family("scoring", SCORE_INTERVIEW, "score-", is_numbered=True)
 FILES: Final = Family("files", PROCESS_RESUME, "resume-", hears_retry=True)
 RECORDINGS: Final = Family("recordings", PROCESS_RECORDING, "recording-", hears_retry=True)
 

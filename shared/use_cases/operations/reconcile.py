@@ -1,6 +1,6 @@
 """Compares the database with the workflows, both ways, and puts right what differs.
 
-One comparison at a time, part by part of the ids, with a bound on what one run does. Every repair is
+One comparison at a time, part by part of the ids, with bounds on what one run does. Every repair is
 idempotent: a run is started again only where none goes on, a farewell that was heard changes nothing,
 and what is over cannot be ended. What one run could not do, the next one does.
 """
@@ -25,6 +25,7 @@ log = telemetry.Log(__name__)
 
 MOST_REPAIRS: Final = 200
 TURN_SECONDS: Final = 240  # less than from one timer to the next
+LONGEST_SECONDS: Final = 180.0  # what is begun in the turn also ends in it
 
 
 class Reconcile:
@@ -52,8 +53,9 @@ class Reconcile:
     async def _compare(self, workflows: Workflows) -> ReconciliationReport:
         done: list[RepairDone] = []
         refused = 0
+        until = self._clock.monotonic() + LONGEST_SECONDS
         async for family, gap in self._gaps(workflows):
-            if len(done) + refused >= MOST_REPAIRS:
+            if len(done) + refused >= MOST_REPAIRS or self._clock.monotonic() >= until:
                 return ReconciliationReport(ran=True, is_complete=False, repairs=done, refused=refused)
             with telemetry.bind(_facts(family, gap)):
                 try:

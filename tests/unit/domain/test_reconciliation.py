@@ -30,7 +30,7 @@ ID = uuid4()
 TALKS = Family(
     "lifecycle", "carry", "interview-", farewells={"completed": "ended"}, hears_in=frozenset({"conducting"})
 )
-SCORES = Family("scoring", "score", "score-")
+SCORES = Family("scoring", "score", "score-", is_numbered=True)
 WANTED = Gap(Standing.WANTED, "interview", ID, f"interview-{ID}", {"interview_id": str(ID)}, since=LONG_AGO)
 OVER = replace(WANTED, standing=Standing.OVER, state="completed")
 UNKNOWN = replace(WANTED, standing=Standing.UNKNOWN, since=None)
@@ -137,3 +137,5 @@ def test_a_key_tells_what_it_is_about() -> None:
     assert TALKS.id_in(f"score-{ID}") is None
     assert TALKS.id_in(f"interview-{ID}:0001") is None
     assert TALKS.id_in("interview-nobody") is None
+    for key in (f"interview-{ID}-2", f"score-{ID}", f"score-{ID}-99999999999"):
+        assert (TALKS.id_in(key), SCORES.id_in(key)) == (None, None), "one the database could not read"

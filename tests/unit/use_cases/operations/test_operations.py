@@ -4,6 +4,7 @@ import json
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -182,6 +183,25 @@ async def test_a_run_does_no_more_than_its_share(desk: Desk, monkeypatch: pytest
     first = await desk.verbs.reconcile(desk.workflows)
     second = await desk.verbs.reconcile(desk.workflows)
 
+    assert (len(first.repairs), first.is_complete) == (2, False)
+    assert (len(second.repairs), second.is_complete) == (1, True)
+
+
+async def test_a_run_ends_within_its_turn(desk: Desk) -> None:
+    for _ in range(3):
+        desk.wanted()
+    restart = desk.workflows.restart
+
+    async def slow(name: str, instance_id: str, message: Any) -> bool:
+        desk.clock.advance(reconciling.LONGEST_SECONDS / 2)
+        return await restart(name, instance_id, message)
+
+    desk.workflows.restart = slow  # type: ignore[method-assign]  # an engine that takes its time
+
+    first = await desk.verbs.reconcile(desk.workflows)
+    second = await desk.verbs.reconcile(desk.workflows)
+
+    assert reconciling.LONGEST_SECONDS < reconciling.TURN_SECONDS
     assert (len(first.repairs), first.is_complete) == (2, False)
     assert (len(second.repairs), second.is_complete) == (1, True)
 
