@@ -59,8 +59,7 @@ class FollowProgress:
 
         `workflows` serves the first look; the others need an engine that outlives the invocation.
         """
-        if self._open[caller.user_id] >= MOST_STREAMS:
-            raise RateLimitedError("Too many streams are open.", retry_after=LOOK_SECONDS)
+        self._check_room(caller)
         first = await self._read(caller, talk_id, workflows)
         return self._follow(caller, talk_id, lasting, first, seen)
 
@@ -72,6 +71,7 @@ class FollowProgress:
         progress: OwnProgress | HeldProgress,
         seen: str,
     ) -> AsyncGenerator[Seen]:
+        self._check_room(caller)  # again: others may have begun since
         until = self._clock.monotonic() + LONGEST_SECONDS
         self._open[caller.user_id] += 1
         try:
@@ -88,6 +88,10 @@ class FollowProgress:
         finally:
             self._open[caller.user_id] -= 1
             self._open += Counter()  # forgets who has none
+
+    def _check_room(self, caller: Person) -> None:
+        if self._open[caller.user_id] >= MOST_STREAMS:
+            raise RateLimitedError("Too many streams are open.", retry_after=LOOK_SECONDS)
 
 
 def _mark(progress: OwnProgress | HeldProgress) -> str:

@@ -212,3 +212,20 @@ async def test_a_person_has_so_many_streams_and_no_more(house: Watched) -> None:
     for told in streams:
         await told.aclose()
     assert await house.followed(house.candidate)
+
+
+async def test_streams_that_begin_at_once_are_no_more_either(house: Watched) -> None:
+    engine = house.workflows
+    asked = [
+        await house.follow(house.candidate, house.talk_id, engine, nullcontext(engine))
+        for _ in range(MOST_STREAMS + 1)
+    ]
+
+    for told in asked[:-1]:
+        await anext(told)
+    with pytest.raises(RateLimitedError):
+        await anext(asked[-1])
+
+    for told in asked:
+        await told.aclose()
+    assert await house.followed(house.candidate)
