@@ -80,8 +80,8 @@ class FakeLifecycles:
         return SealDraft(talk.is_whole, talk.file is not None, content)
 
     async def note_file(self, interview_id: UUID, file: StoredFile) -> bool:
-        talk = self.talks[interview_id]
-        if talk.file is not None:
+        talk = self.talks.get(interview_id)
+        if talk is None or talk.file is not None:
             return False
         talk.file = file
         return True

@@ -27,14 +27,15 @@ class SealTranscript:
         draft = await self._lifecycles.seal(interview_id)
         if draft is None:
             return Sealed(state="gone")
-        if not draft.is_filed:
-            await self._file(interview_id, draft)
+        if not draft.is_filed and not await self._file(interview_id, draft):
+            return Sealed(state="gone")
         if not draft.is_whole:
             log.failure(Event.TRANSCRIPT_BROKEN, {Attribute.INTERVIEW_ID: str(interview_id)})
             return Sealed(state="broken")
         return Sealed(state="whole")
 
-    async def _file(self, interview_id: UUID, draft: SealDraft) -> None:
+    async def _file(self, interview_id: UUID, draft: SealDraft) -> bool:
+        """Whether it is filed. Of what was erased meanwhile no file stays behind."""
         path = FilePath.of(Store.TRANSCRIPTS, interview_id, extension="json")
         content = json.dumps(draft.content, ensure_ascii=False, sort_keys=True).encode()
         try:
@@ -42,4 +43,9 @@ class SealTranscript:
         except ConflictError:
             # written before, and masked since: what was written first stands
             file = await self._files.fingerprint(path)
-        await self._lifecycles.note_file(interview_id, file)
+        is_known = await self._lifecycles.note_file(interview_id, file) or await self._lifecycles.seal(
+            interview_id
+        )
+        if not is_known:
+            await self._files.delete(path)
+        return bool(is_known)

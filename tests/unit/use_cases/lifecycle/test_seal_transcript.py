@@ -1,11 +1,12 @@
 """Sealing a transcript: proven, and written once."""
 
 import json
+from typing import Any
 from uuid import UUID
 
 import pytest
 
-from shared.domain.files import FilePath, Store
+from shared.domain.files import FilePath, Store, StoredFile
 from shared.errors import UnavailableError
 from shared.use_cases.lifecycle.seal_transcript import SealTranscript
 from tests.fakes.clock import FakeClock
@@ -74,3 +75,32 @@ async def test_of_what_was_erased_nothing_is_written(room: Room) -> None:
 
     assert (await room.seal(INTERVIEW)).state == "gone"
     assert await room.files.find(PATH) is None
+
+
+async def test_of_what_is_erased_while_it_is_written_no_file_stays(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = room.files.create
+
+    async def erased_meanwhile(*args: Any, **options: Any) -> StoredFile:
+        file = await create(*args, **options)
+        room.lifecycles.talks.clear()
+        return file
+
+    monkeypatch.setattr(room.files, "create", erased_meanwhile)
+
+    assert (await room.seal(INTERVIEW)).state == "gone"
+    assert await room.files.find(PATH) is None
+
+
+async def test_who_files_it_second_takes_nothing_away(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    create = room.files.create
+
+    async def filed_by_another_too(*args: Any, **options: Any) -> StoredFile:
+        room.talk.file = await create(*args, **options)
+        return room.talk.file
+
+    monkeypatch.setattr(room.files, "create", filed_by_another_too)
+
+    assert (await room.seal(INTERVIEW)).state == "whole"
+    assert await room.files.find(PATH)
