@@ -27,6 +27,7 @@ LONGEST_QUOTE: Final = 1500
 MOST_CITATIONS: Final = 12
 UNSURE_BELOW: Final = Decimal("0.7")
 ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&"))
+SIGNS: Final = " .,;:!?\"'-\u3002\uff01\uff1f"
 PLACEHOLDER: Final = re.compile(r"\[(?:name|contact|employer|place|school)\]")
 
 
@@ -102,7 +103,7 @@ class Evidence:
         if len(citation.quote) > LONGEST_QUOTE:
             return Drop.TOO_LONG
         for wanted in _forms(citation.quote):
-            if size(PLACEHOLDER.sub(" ", wanted)) < FEWEST_WORDS:
+            if size(PLACEHOLDER.sub(" ", wanted)) < FEWEST_WORDS and not self._is_whole_answer(wanted):
                 return Drop.TOO_SHORT
             places = [each for each in self._in_order(citation.segment_id) if each.form.find(wanted)]
             provable = next((each for each in places if not each.segment.masked), None)
@@ -111,6 +112,13 @@ class Evidence:
             if places:
                 return Drop.MASKED
         return Drop.INSTRUCTION if self._is_of_an_attempt(citation.quote) else Drop.NOT_FOUND
+
+    def _is_whole_answer(self, wanted: str) -> bool:
+        """Whoever is asked for a name and gives it in two words has said all there is to say."""
+        words = _bare(wanted)
+        return size(PLACEHOLDER.sub(" ", words)) > 0 and any(
+            _bare(each.form.text) == words for each in self.testimonies
+        )
 
     def _in_order(self, segment_id: str) -> Iterator[Testimony]:
         named = segment_id.strip().lower()
@@ -131,6 +139,11 @@ def _said(segments: Sequence[Segment]) -> Iterator[Segment]:
 def _testimony(segment: Segment, seen: Masked) -> Testimony:
     attempt = any(each.removes for each in seen.replacements)
     return Testimony(segment, seen, plain(seen.text), attempt)
+
+
+def _bare(text: str) -> str:
+    """Without the signs around it."""
+    return text.strip(SIGNS)
 
 
 def _forms(quote: str) -> tuple[str, ...]:

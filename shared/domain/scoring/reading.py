@@ -16,10 +16,18 @@ FIRST_COMBINING: Final = "\u0300"
 NOT_BLANK: Final = re.compile(r"\S+")
 SAME: Final = str.maketrans(
     dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u2039\u203a", "'")
-    | dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb", '"')
+    | dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u300c\u300d\u300e\u300f", '"')
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
 )
-WIDE: Final = tuple((low, high) for low, _, high in zip(CJK[::3], CJK[1::3], CJK[2::3], strict=True))
+ACUTE: Final = "\u00b4"  # what some keyboards have for an apostrophe; its other form is a blank and a mark
+SOUTH_EAST: Final = (("\u0e00", "\u0eff"), ("\u1000", "\u109f"), ("\u1780", "\u17ff"))
+WIDE: Final = (
+    *((low, high) for low, _, high in zip(CJK[::3], CJK[1::3], CJK[2::3], strict=True)),
+    *SOUTH_EAST,  # Thai, Lao, Burmese and Khmer put no blanks between words either
+)
+JOINING: Final = frozenset("'-.,:/")
+NEGATED: Final = re.compile(r"\b(?:non|un|anti)$", re.IGNORECASE)
+LONGEST_NEGATING: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ def plain(text: str) -> Plain:
     signs: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for start, end, cluster in _clusters(text):
+    for start, end, cluster in _clusters(text.replace(ACUTE, "'")):
         for sign in unicodedata.normalize("NFKC", cluster).translate(SAME):
             if not sign.isspace():
                 signs.append(sign)
@@ -90,9 +98,9 @@ def _plain_ascii(text: str) -> Plain:
 
 def size(text: str) -> int:
     """Words; where a script puts no blanks between them, two signs are about one."""
-    found = [match[0] for match in WORD.finditer(text)]
-    signs = sum(is_wide(each) for each in found)
-    return len(found) - signs + signs // 2
+    signs = sum(is_wide(each) for each in text)
+    apart = "".join(" " if is_wide(each) else each for each in text) if signs else text
+    return len(WORD.findall(apart)) + signs // 2
 
 
 def is_wide(sign: str) -> bool:
@@ -126,13 +134,29 @@ def _joins(cluster: str, sign: str) -> bool:
 
 
 def _inside_word(text: str, at: int) -> bool:
-    """Whether a cut before this sign would go through a word; an apostrophe is part of one."""
+    """Whether a cut before this sign would go through a word, a number, or between a word and its `non-`."""
     before, after = text[at - 1], text[at]
-    if before == "'":
-        return at > 1 and _is_letter(text[at - 2]) and _is_letter(after)
-    if after == "'":
-        return _is_letter(before) and at + 1 < len(text) and _is_letter(text[at + 1])
+    if unicodedata.category(after).startswith("M"):
+        return True
+    if before in JOINING:
+        return _joins_words(text, at - 1)
+    if after in JOINING:
+        return _joins_words(text, at)
     return _is_letter(before) and _is_letter(after)
+
+
+def _joins_words(text: str, at: int) -> bool:
+    """Whether a sign belongs to what stands on both sides of it: don't, 9.5, 3/4, non-functional."""
+    if not 0 < at < len(text) - 1:
+        return False
+    before, after = text[at - 1], text[at + 1]
+    match text[at]:
+        case "'":
+            return _is_letter(before) and _is_letter(after)
+        case "-" if _is_letter(after) and NEGATED.search(text, max(0, at - LONGEST_NEGATING - 1), at):
+            return True
+        case _:
+            return before.isdigit() and after.isdigit()
 
 
 def _is_letter(sign: str) -> bool:

@@ -102,6 +102,26 @@ def test_what_is_too_short_is_no_evidence(quote: str) -> None:
     assert dropped(cites(4, quote)) == [Drop.TOO_SHORT]
 
 
+@pytest.mark.parametrize(
+    ("answer", "quote"),
+    [
+        ("409 Conflict.", "409 Conflict"),
+        ("Kubernetes", " Kubernetes "),
+        ("\u7d22\u5f15\u3002", "\u7d22\u5f15"),
+        ("O(n)", "O(n)"),
+    ],
+)
+def test_a_very_short_answer_proves_what_it_says_as_a_whole(answer: str, quote: str) -> None:
+    evidence = Evidence.of(sealed([ANSWERS[0], answer]))
+
+    (found,) = verified(cites(4, quote), evidence=evidence).quotes
+
+    assert found.sequence == 4
+    assert found.quote in answer
+    assert dropped(cites(4, quote)) == [Drop.TOO_SHORT]
+    assert dropped(cites(4, "..."), evidence=Evidence.of(sealed(["..."]))) == [Drop.TOO_SHORT]
+
+
 def test_what_is_too_long_and_what_is_too_much_is_none_either() -> None:
     assert dropped(cites(4, "a " * LONGEST_QUOTE)) == [Drop.TOO_LONG]
     assert dropped(*[cites(4, QUOTE)] * (MOST_CITATIONS + 1)) == [Drop.SURPLUS]

@@ -14,7 +14,7 @@ ODD = st.text(
         st.characters(exclude_categories=["Cs"]),
         st.sampled_from(
             "e\u0301\u0300 \u00a0\u2003\n\t\ufb01\u1100\u1161\u11a8"
-            "\u200b\u201c\u2019\u2014\u00bd\uff21\u0f73\u2026"
+            "\u200b\u201c\u2019\u2014\u00bd\uff21\u0f73\u2026\u00b4\u300c"
         ),
     ),
     max_size=30,
@@ -23,7 +23,7 @@ ODD = st.text(
 
 def whole(text: str) -> str:
     """The same at once, without the way back."""
-    seen = INVISIBLE.sub("", text)
+    seen = INVISIBLE.sub("", text).replace("\u00b4", "'")
     return " ".join(unicodedata.normalize("NFKC", seen).translate(SAME).split())
 
 
@@ -84,6 +84,25 @@ def test_what_is_found_reads_the_same_in_the_original(text: str, data: st.DataOb
         ("I ig\u200bnored it", "I ignored it", "I ig\u200bnored it"),
         ("\u6211\u8bbe\u8ba1\u4e86\u4e00\u4e2a\u7cfb\u7edf", "\u8bbe\u8ba1\u4e86", "\u8bbe\u8ba1\u4e86"),
         ("one two, one two", "one two", "one two"),
+        ("It\u00b4s done now", "It's done", "It\u00b4s done"),
+        (
+            "\u300c\u7d22\u5f15\u300d\u3092\u4f5c\u3063\u305f",
+            '"\u7d22\u5f15"\u3092',
+            "\u300c\u7d22\u5f15\u300d\u3092",
+        ),
+        (
+            "\u0e09\u0e31\u0e19\u0e2d\u0e2d\u0e01\u0e41\u0e1a\u0e1a\u0e23\u0e30\u0e1a\u0e1a",
+            "\u0e2d\u0e2d\u0e01\u0e41\u0e1a\u0e1a",
+            "\u0e2d\u0e2d\u0e01\u0e41\u0e1a\u0e1a",
+        ),
+        (
+            "\u202b\u0623\u0646\u0627 \u0635\u0645\u0645\u062a\u202c",
+            "\u0623\u0646\u0627 \u0635\u0645\u0645\u062a",
+            "\u0623\u0646\u0627 \u0635\u0645\u0645\u062a",
+        ),
+        ("It fell\u2014it held", "it held", "it held"),
+        ("well-known tools", "known tools", "known tools"),
+        ("It cost 5, 6 at most", "6 at most", "6 at most"),
     ],
 )
 def test_looks_and_blanks_make_no_difference(text: str, wanted: str, found: str) -> None:
@@ -103,6 +122,14 @@ def test_looks_and_blanks_make_no_difference(text: str, wanted: str, found: str)
         ("I didn't test it", "I did"),
         ("I didn\u2019t test it", "t test it"),
         ("Cafe\u0301 and", "Cafe"),
+        ("It cost $1,000,000 in all", "It cost $1,000"),
+        ("It fell from 9.5 to 2", "It fell from 9"),
+        ("It fell from 9.5 to 2", "5 to 2"),
+        ("At 10:30 we met", "30 we met"),
+        ("3/4 of them left", "4 of them left"),
+        ("My non-functional tests", "functional tests"),
+        ("My non-functional tests", "My non"),
+        ("\u0e14\u0e35\u0e21\u0e32\u0e01", "\u0e14"),  # a letter without the vowel on it
         ("we \ufb01xed it", "ixed it"),
         ("I measured it", "I measured  it"),  # what is looked for comes in its form
         ("I measured it", ""),
@@ -115,7 +142,14 @@ def test_other_words_and_parts_of_words_are_not_found(text: str, wanted: str) ->
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("the", 1), ("I don't know", 3), ("\u4e0d\u77e5\u9053", 1), ("...", 0), ("a \u4e2d\u6587", 2)],
+    [
+        ("the", 1),
+        ("I don't know", 3),
+        ("\u4e0d\u77e5\u9053", 1),
+        ("...", 0),
+        ("a \u4e2d\u6587", 2),
+        ("\u0e2d\u0e2d\u0e01\u0e41\u0e1a\u0e1a", 3),
+    ],
 )
 def test_words_are_counted_where_scripts_have_none_too(text: str, words: int) -> None:
     assert size(text) == words
