@@ -78,15 +78,19 @@ def bundle_of(run: Run) -> bytes:
             "items": [each.as_facts() for each in run.items],
             "item_passes": [each.as_facts() for each in run.item_passes],
         }
+    made = {
+        "interview_id": run.interview_id,
+        "run_id": run.run_id,
+        "run_number": run.run_number,
+        "versions": run.versions,
+    }
+    hashed = inputs if run.format == WITHOUT_ITEMS else {"run": made} | inputs
     return canonical(
         {
             "format": run.format,
-            "interview_id": run.interview_id,
-            "run_id": run.run_id,
-            "run_number": run.run_number,
-            "versions": run.versions,
+            **made,
             "inputs": inputs,
-            "hashes": {name: hash_of(each) for name, each in inputs.items()},
+            "hashes": {name: hash_of(each) for name, each in hashed.items()},
             **_result(run),
         }
     )

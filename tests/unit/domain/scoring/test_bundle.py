@@ -90,7 +90,7 @@ def test_a_bundle_tells_the_result_the_proofs_and_the_hashes() -> None:
     assert facts["result"]["reasons"][0] == {"doubt": "too_little_evidence", "dimension": "care"}
     assert [each["dropped"] for each in facts["verification"]] == [[], ["not_found"], [], [], ["not_found"]]
     assert facts["chain"] == {"whole": True, "faults": [], "masked": []}
-    assert set(facts["hashes"]) == set(facts["inputs"])
+    assert set(facts["hashes"]) == {"run", *facts["inputs"]}
     (item,) = facts["result_of_items"]
     assert (item["level"], item["earned"], item["unscored"]) == (3, "3/5", None)
     assert (item["cited"], item["verified"]) == (15, 12)
@@ -114,6 +114,8 @@ def test_a_bundle_tells_the_result_the_proofs_and_the_hashes() -> None:
         (lambda f: f["hashes"].update(masks="0" * 64), "hashes.masks"),
         (lambda f: f["verification"][1].update(verified=2), "verification[1].verified"),
         (lambda f: f.update(run_number=True), "run_number"),
+        (lambda f: f.update(run_number=2), "hashes.run"),
+        (lambda f: f["versions"].update(model="another"), "hashes.run"),
         (lambda f: f["result_of_items"][0].update(level=5), "result_of_items[0].level"),
         (lambda f: f["inputs"]["item_passes"][0]["points"].pop(), "hashes.item_passes"),
         (lambda f: f["inputs"]["items"][0]["flags"].pop(), "hashes.items"),
