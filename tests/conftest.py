@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests import real_azure
 
@@ -11,6 +12,10 @@ ROOT = Path(__file__).parent
 CATEGORIES = ("e2e", "integration", "security", "contract", "performance", "architecture", "unit")
 MAY_OPEN_SOCKETS = {"contract", "integration", "e2e", "security", "performance"}
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+
+# a property holds or it does not; how long it takes says how busy the machine is
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def _category(item: pytest.Item) -> str:
