@@ -68,6 +68,21 @@ async def test_what_is_parked_twice_is_one_entry_that_was_seen_again(desk: Desk)
     assert await desk.attention.find(first.id) == again
 
 
+async def test_what_cannot_be_proven_stays_the_reason_whatever_fails_behind_it(desk: Desk) -> None:
+    parked = lost("transcript_not_sealed")
+    reasons = []
+    for reason in ("transcript_not_sealed", "scoring_failed", "transcript_broken", "transcript_not_sealed"):
+        entry, _ = await desk.attention.park(parked.model_copy(update={"reason": reason}))
+        reasons.append(entry.reason)
+
+    assert reasons == [
+        "transcript_not_sealed",
+        "transcript_not_sealed",
+        "transcript_broken",
+        "transcript_broken",
+    ]
+
+
 async def test_what_went_on_is_open_no_more(desk: Desk) -> None:
     parked = lost()
     entry, _ = await desk.attention.park(parked)

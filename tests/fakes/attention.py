@@ -10,6 +10,8 @@ from shared.errors import ConflictError, ForbiddenError, NotFoundError
 from shared.ports.attention import AttentionFilter
 from tests.fakes.pages import cut_out
 
+GRAVE = {"transcript_not_sealed": 1, "transcript_broken": 2}
+
 
 class FakeAttention:
     def __init__(self) -> None:
@@ -21,6 +23,8 @@ class FakeAttention:
         known = self._open(parked.subject, parked.subject_id)
         told = {"last_seen_at": now, "instance_id": parked.instance_id, "reason": parked.reason}
         if known:
+            if GRAVE.get(known.reason, 0) > GRAVE.get(parked.reason, 0):
+                told["reason"] = known.reason
             return self._keep(known.model_copy(update=told)), False
         earlier = [
             each

@@ -198,6 +198,18 @@ async def test_what_was_not_scored_days_ago_is_found_while_its_application_waits
     assert moved_on != waiting
 
 
+async def test_nobody_misses_the_score_of_who_has_withdrawn(place: Place) -> None:
+    application_id = place.world.fresh_application(status="archived")
+    withdrawn = place.interview("completed", application_id=application_id)
+    place.world.connection.execute(
+        "update public.applications set status_changed_by = candidate_id where id = %s", [application_id]
+    )
+    archived = place.interview("completed", application_id=place.world.fresh_application(status="archived"))
+
+    assert await place.compare() == {("lifecycle", "start", lifecycle_key(archived))}
+    assert archived != withdrawn
+
+
 @pytest.mark.parametrize("status", ["completed", "cancelled", "expired"])
 async def test_a_workflow_is_told_that_its_talk_is_over(place: Place, status: str) -> None:
     interview_id = place.interview(status)
@@ -341,6 +353,27 @@ async def test_what_was_scored_after_all_waits_for_nobody(place: Place) -> None:
     assert place.world.connection.execute(
         "select subject_id from public.workflow_attention where resolved_at is null"
     ).fetchall() == [(other,)]
+
+
+async def test_what_was_left_alone_waits_for_nobody_once_it_is_scored(place: Place) -> None:
+    interview_id, unproven = place.interview("completed"), place.interview("completed")
+    for about, reason in (
+        (interview_id, "untended"),
+        (unproven, "transcript_broken"),
+        (unproven, "untended"),
+    ):
+        key = lifecycle_key(about)
+        told = {"subject": "interview", "subject_id": about, "instance_id": key, "reason": reason}
+        await place.park(Parked.model_validate(told))
+    later = datetime.now(UTC) + timedelta(seconds=1)
+    for about in (interview_id, unproven):
+        place.score(about, "completed", completed_at=later)
+
+    assert await place.compare() == set()
+
+    assert place.world.connection.execute(
+        "select subject_id, reason from public.workflow_attention where resolved_at is null"
+    ).fetchall() == [(unproven, "transcript_broken")]
 
 
 async def test_what_never_stays_is_put_before_operators(place: Place) -> None:

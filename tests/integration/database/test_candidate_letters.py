@@ -67,6 +67,16 @@ def test_thanks_are_owed_for_what_was_held(story: Story) -> None:
     assert facts["language"] == "en-AU"
 
 
+def test_who_has_withdrawn_is_told_no_more(story: Story) -> None:
+    story.start()
+    story.end(story.candidate)
+    letter = story.database.call("owe_thanks", interview_id=story.interview)
+    story.database.call("withdraw_application", application_id=story.application, caller_id=story.candidate)
+
+    assert claim(story, letter) is None
+    assert status(story, letter) == "dropped"
+
+
 def test_a_claimed_letter_is_nobody_elses_until_it_is_due_again(story: Story) -> None:
     letter = owe(story, "expiring", expires_at(story))
 

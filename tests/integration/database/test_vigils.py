@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from shared.domain.files import FilePath, Store
 from tests.integration.database.database import Database, refused
 from tests.integration.database.story import Story, invited
 
@@ -282,6 +283,15 @@ def test_the_file_of_a_seal_is_noted_once_and_named_for_erasure(talk: Story) -> 
 
     assert noted == [True, False]
     assert [(each["kind"], each["blob_path"]) for each in blobs] == [("transcript", "transcripts/one.json")]
+
+
+def test_a_file_that_was_written_and_not_noted_is_named_for_erasure_too(talk: Story) -> None:
+    talk.end(talk.candidate)
+    seal(talk)
+
+    (blob,) = talk.database.call("blobs_of_person", user_id=talk.candidate)
+
+    assert blob["blob_path"] == str(FilePath.of(Store.TRANSCRIPTS, talk.interview, extension="json"))
 
 
 def test_both_sides_read_the_receipt(talk: Story) -> None:
