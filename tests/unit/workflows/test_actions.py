@@ -11,6 +11,7 @@ from typing import Final
 import pytest
 
 from shared.contracts.lifecycle import ENDED
+from shared.contracts.scoring_workflow import CONFIRM_POINTS, RATE_DIMENSION, WRITE_SCORE_TEXT
 from shared.domain.interview.vigil import LATEST_IN_CLOSING
 from tests.host_process import REPOSITORY
 from tests.orchestra import Run
@@ -20,10 +21,12 @@ from tests.unit.workflows.test_interview_lifecycle import KEY, Case
 
 DIMENSIONS: Final = 6
 PASSES: Final = 3
+QUESTIONS: Final = 6
 TEXTS: Final = 3
+CALLS: Final = {RATE_DIMENSION, CONFIRM_POINTS, WRITE_SCORE_TEXT}
 CLOSING: Final = timedelta(minutes=2)
-COSTS: Final = {"invitation": 9, "lifecycle": 38, "closing part": 24, "scoring": 49}
-"""A text interview of fifteen minutes; six dimensions in three passes, and three texts."""
+COSTS: Final = {"invitation": 9, "lifecycle": 38, "closing part": 24, "scoring": 85}
+"""A text interview of fifteen minutes; six dimensions and six questions of packs, each read three times."""
 
 
 def actions(run: Run) -> int:
@@ -50,7 +53,9 @@ def a_look() -> int:
 def score_run() -> int:
     engine = scoring.Engine()
     engine.steps["dimensions"] = [f"dimension_{number}" for number in range(DIMENSIONS)]
+    engine.steps["items"] = list(range(1, QUESTIONS + 1))
     _, run = engine.play()
+    assert len([each for each in run.called if each[0] in CALLS]) == PASSES * (DIMENSIONS + QUESTIONS) + TEXTS
     return actions(run)
 
 
