@@ -8,6 +8,8 @@
 --   interview, in the order of the list in the last block; newcomer@example.org has done nothing yet.
 --   operator@talenti.example.org looks after the platform, and belongs to no organisation.
 -- The invitations of candidates 3 and 4 open with the tokens local-invitation-3 and -4.
+-- What the workflows would end or score within minutes waits for the operator instead (candidates 5, 6
+-- and 7), so that it stays to be looked at: they go on once the operator has them tried again.
 --
 -- Everything after the people goes through the functions of the backend, so that the seed is a
 -- history that could have happened: its states are legal and its chains verify.
@@ -205,12 +207,14 @@ begin
     );
   end loop;
   if target = 'in_progress' then
+    perform public.park_workflow('interview', interview, 'interview-' || interview, 'untended');
     return;
   end if;
   update public.interviews as talk
   set started_at = talk.ended_at - interval '11 minutes', duration_seconds = 660
   where talk.id = interview;
   if target = 'interviewed' then
+    perform public.park_workflow('interview', interview, 'interview-' || interview, 'scoring_not_requested');
     return;
   end if;
 
@@ -221,6 +225,7 @@ begin
     ) ->> 'id'
   )::uuid;
   if target = 'scoring' then
+    perform public.park_workflow('score_run', run, 'score-' || interview || '-1', 'scoring_gave_up');
     return;
   end if;
   perform public.save_score_run(

@@ -1,5 +1,7 @@
 """The seed is a history that could have happened, with somebody in every state."""
 
+from uuid import UUID
+
 import httpx
 import pytest
 
@@ -72,3 +74,17 @@ def test_people_sign_in_with_the_printed_password(address: str) -> None:
         own = client.get("/rest/v1/transcript_segments?select=id", headers=stack.headers(token))
         assert own.status_code == httpx.codes.OK, own.text
         assert own.json()
+
+
+def test_what_would_go_on_by_itself_waits_for_an_operator(seeded: Database) -> None:
+    whole = [UUID(int=0), UUID(int=2**128 - 1)]
+    wanted = [
+        each
+        for family in ("lifecycle", "scoring")
+        for each in seeded.value(f"select public.{family}_gaps(%s, %s, '{{}}')", whole)
+    ]
+
+    assert {(each["standing"], each["state"]) for each in wanted} == {
+        ("wanted", state) for state in ("in_progress", "completed", "queued")
+    }
+    assert all(each["is_parked"] for each in wanted)
