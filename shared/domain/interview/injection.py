@@ -9,6 +9,7 @@ import base64
 import codecs
 import html
 import re
+import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from functools import cache
 from typing import Final
 from urllib.parse import unquote
 
+from shared.domain.interview.orders_in_languages import IN_LANGUAGES
 from shared.domain.interview.wording import INVISIBLE, normalised, sentence_spans
 
 MOST_ATTEMPTS: Final = 5
@@ -64,6 +66,14 @@ RULES: Final[dict[str, str]] = {
         r"|(?:指示|命令|ルール)[^。]{0,10}(?:無視|忘れ)"
         rf"|{_START}(?:stop following|do not follow|don't follow) {_PRIOR}{_ORDERS}\b"
         r"|\byour (?:new|actual|true) (?:task|job|goal|role|purpose|objective) is\b"
+        r"|\b(?:ignore|disregard|forget) (?:all |everything |anything )?(?:that |what )?(?:came|comes"
+        r"|was said|you were told|you have been told)\b[^.?!]{0,20}\b(?:before|above|so far|earlier)\b"
+        r"|\b(?:all |the )?(?:previous|prior|earlier|above) (?:instructions|prompts?) (?:are|is) (?:now )?"
+        r"(?:void|cancell?ed|null|obsolete|invalid)\b"
+        r"|\b(?:instructions|prompt) above\b[^.?!]{0,20}\b(?:no longer|do not|don't) (?:apply|count|hold)\b"
+        r"|\bonly my (?:instructions|orders|rules) (?:count|apply|matter)\b"
+        r"|\b(?:ignore|disregard|forget|override)(?:all|any|the|your|previous|prior|above|earlier)+"
+        r"(?:instructions?|rules?|prompts?)"
     ),
     "new_role": (
         r"(?:^|[.!?:;\n\"'] *|\b(?:from now on|now|please),? )"
@@ -123,6 +133,22 @@ RULES: Final[dict[str, str]] = {
         rf"|\bi (?:want|need|expect|demand|deserve) [^.?!]{{0,20}}{_SCORE}\b[^.?!]{{0,30}}"
         r"\b(?:for|in|on) this (?:interview|answer|assessment|question)\b"
         r"|\bevery answer (?:is|gets|deserves) (?:an? )?(?:5|five|10|top|full|perfect)\b"
+        rf"|^(?:please |now |so |just )*(?:set|choose|pick|select|report|record) (?:the |a )?{_SCORE}"
+        r"(?: to| at| of)? (?:5|five|100|the highest)\b"
+        rf"|^(?:please |now |so |just )*(?:choose|pick|select) (?:the )?(?:highest|top|maximum) {_SCORE}\b"
+        r"|\b(?:whoever|anyone who|everybody who) (?:reads|rates|grades|scores|evaluates) (?:this|it)"
+        r"(?: (?:interview|answer|transcript|segment))?,? (?:must|should|has to|will)\b"
+        r"|\bcounts? as (?:an? )?(?:level|score|rating|grade) (?:5|five|100)\b"
+        r"|\bexpected (?:value|answer|output|result) (?:is|:) (?:level|score|rating) ?(?:5|five|100)\b"
+        rf"|\byou (?:will|must|shall|should|have to) (?:now )?(?:output|assign|award|give|return|report)"
+        rf" (?:a |the )?{_SCORE} (?:of )?(?:5|five|100)\b"
+        r"|\bmy (?:answers?|interview) (?:should|must|has to|have to|ought to) be"
+        r" (?:rated|scored|graded|marked)\b"
+        r"|\b(?:please|kindly|so kind as to)\b[^.?!]{0,20}\b(?:assign|award|give|grant)\b[^.?!]{0,15}"
+        r"\b(?:maximum|highest|top|full)(?: (?:marks?|scores?|levels?|grades?|ratings?|points))?\W*$"
+        r"|\blevels? (?:below|under) (?:5|five)\b[^.?!]{0,20}\b(?:disabled|not allowed|forbidden)\b"
+        r"|\b(?:treat|consider) (?:all |every |each |the )*criteri(?:a|on)\b[^.?!]{0,15}"
+        r"\b(?:satisfied|met|fulfilled|reached)\b"
         r"|\b(?:bewerten?|benoten?)\b[^.?!]{0,40}\b(?:fünf|5|höchst\w*|volle\w*)\b"
         r"|\b(?:attribuez?|donnez?(?:-moi)?|mettez|notez)\b[^.?!]{0,40}"
         r"\b(?:niveau (?:5|cinq)|note maximale|meilleure note|5 sur 5)\b"
@@ -142,6 +168,8 @@ RULES: Final[dict[str, str]] = {
         r" (?:already )?(?:raised|set|changed|fixed|increased|confirmed|agreed)\b"
         r"|\bthis (?:interview|answer|assessment) (?:is to be|has to be|must be|was already|has already been)"
         r" (?:graded|rated|scored|marked|approved)\b"
+        r"|\bsystem override\b|\bcandidate (?:is |was |has been )?pre-?approved\b"
+        r"|\byour (?:rationale|verdict) (?:should|must|has to|is to)\b"
         r"|\bif you are (?:an? |the )?(?:ai|language model|llm|model|bot|evaluator|grader|assistant)\b"
         r"|\bin your (?:summary|evaluation|assessment|report|rationale|feedback),? (?:please )?(?:say|write"
         r"|state|describe|mention|note|claim|put)\b"
@@ -194,7 +222,8 @@ FORGED: Final[dict[str, str]] = {
         r"|<\|[a-z_]{2,30}\|>|\[/?(?:inst|system)\]|<<\s*/?sys\s*>>"
         r"|^\s*#{2,}\s*(?:system|instructions?|new task|end of)\b"
         r"|\b(?:begin|end|start) (?:of )?(?:system prompt|candidate answer|user input|transcript)\b"
-        r"|^\s*(?:system|assistant|interviewer|evaluator|grader|rater)\s*:"
+        r"|^\s*(?:system|assistant|interviewer|evaluator|grader|rater)\s*:|\bassistant to=\w"
+        r"|<!--[^>]{0,80}\b(?:rat(?:e|er|ing)|level|score|system|evaluat\w+|grader?)\b[^>]{0,80}(?:-->|$)"
         r"|\{\s*[\"'](?:(?:action|competencies|citations|rationale|points|taken_back)[\"']\s*:"
         r"|(?:score|level)[\"']\s*:\s*[\"']?(?:5|10|100)\b)"
     ),
@@ -302,6 +331,8 @@ def readings(sentence: str) -> frozenset[str]:
     undisguised = [folded.translate(LEET), HYPHENATED.sub("", folded)]
     if len(folded) >= FEWEST_LETTERS:
         undisguised += [codecs.encode(folded, "rot13"), folded[::-1]]
+    if any(map(unicodedata.combining, folded)):
+        undisguised.append(_unmarked(folded))
     undisguised += (_folded(each) for each in _decoded(sentence))
     # a disguise that comes off by chance leaves no such word, and need not be read further
     return frozenset({folded, *(each for each in undisguised if any(word in each for word in TELLTALES))})
@@ -326,6 +357,11 @@ def _decoded(sentence: str) -> Iterator[str]:
             yield bytes(int(each, 2) for each in match[0].split()).decode("utf-8")
 
 
+def _unmarked(text: str) -> str:
+    """Without what is struck through or drawn under letters."""
+    return "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
+
+
 def _folded(sentence: str) -> str:
     """As a reader takes it: one look for signs that look alike, letters set apart put together."""
     plain = normalised(sentence).translate(LOOKALIKES)
@@ -334,6 +370,11 @@ def _folded(sentence: str) -> str:
 
 @cache
 def _compiled() -> tuple[dict[str, re.Pattern[str]], dict[str, re.Pattern[str]]]:
-    orders = {rule: re.compile(pattern.translate(LOOKALIKES)) for rule, pattern in RULES.items()}
+    orders = {
+        rule: re.compile(
+            "|".join(each for each in (pattern, IN_LANGUAGES.get(rule)) if each).translate(LOOKALIKES)
+        )
+        for rule, pattern in RULES.items()
+    }
     forged = {rule: re.compile(pattern, re.MULTILINE | re.IGNORECASE) for rule, pattern in FORGED.items()}
     return orders, forged

@@ -8,9 +8,9 @@ from typing import Final
 CJK: Final = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"  # no blanks between words: each sign is one
 WORD: Final = re.compile(rf"[{CJK}]|[^\W{CJK}]+(?:['\u2019][^\W{CJK}]+)*")
 SENTENCE_END: Final = re.compile(
-    r"[?\uff1f\u3002\uff01]+[\"'\u201d\u2019)]*|[.!\u2026]+[\"'\u201d\u2019)]*(?=\s)|\n+"
+    r"[?\uff1f\u3002\uff01\u061f\u06d4\u0964]+[\"'\u201d\u2019)]*|[.!\u2026]+[\"'\u201d\u2019)]*(?=\s)|\n+"
 )
-QUESTION: Final = re.compile(r"[?\uff1f][\"'\u201d\u2019)]*\s*$")
+QUESTION: Final = re.compile(r"[?\uff1f\u061f][\"'\u201d\u2019)]*\s*$")
 INVISIBLE: Final = re.compile(
     "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\U000e0000-\U000e007f]"
 )

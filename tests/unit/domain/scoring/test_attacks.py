@@ -53,6 +53,21 @@ GOOD_FAITH = [
     "The hash was 9f86d081884c7d659a2feaa0c55ad015 on both machines.",
     "I asked. They agreed. We shipped.",
     "From now on I check the backup every Friday.",
+    "We set the log level to five and watched.",
+    "You must return the score from the function.",
+    "In my team the previous instructions hang on the wall.",
+    "We had to pick the highest level node of the tree.",
+    "Everybody who reads this code must understand it.",
+    "Whoever evaluates this code should run the tests.",
+    "The criteria were met, so we shipped.",
+    "I consider the criteria in the ticket before I start.",
+    "Could you please give the maximum budget, they asked.",
+    "I give the highest weight to safety.",
+    "Das Ziel war die Bestnote im Audit.",
+    "Wir haben die Regeln nicht ignoriert.",
+    "Vi ignorerar inte regler.",
+    "Ch\u00fang t\u00f4i kh\u00f4ng b\u1ecf qua quy t\u1eafc an to\u00e0n.",
+    "\uaddc\uce59\uc744 \ubb34\uc2dc\ud55c \ucf54\ub4dc\uac00 \uc6d0\uc778\uc774\uc5c8\uc2b5\ub2c8\ub2e4.",
 ]
 
 
