@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from shared.domain.interview.wording import sentences
 from shared.domain.scoring.evidence import Evidence
 from shared.domain.scoring.records import Citation, Pass, VerifiedQuote
 from shared.domain.scoring.signals import AT_LEAST_MEDIUM, RISKS, Risk, risk_level
@@ -29,27 +30,43 @@ DOUBTS: Final[Mapping[str, str]] = {
 SIGNALS: Final[Mapping[str, str]] = {"tab_switch": "changes of the tab", "copy_paste": "pastes"}
 
 VERDICT: Final = r"(?:exceptional|outstanding|strong|good|adequate|developing|weak|excellent|poor|average)"
+MANNER: Final = (
+    r"\b(?:accent\w*|tone of voice|(?:your|their|his|her) (?:tone|voice|manner|appearance|smile)"
+    r"|enthusias\w+|nervous\w*|confident(?:ly)?|self-confiden\w+|sounded|charisma\w*|charming|body language"
+    r"|eye contact|cheerful\w*|passionate(?:ly)?|akzent|selbstbewusst\w*|nervös\w*|begeister\w+"
+    r"|enthousias\w+|nerveu\w+|entusias\w+|nervios\w+|nervos\w+|acento|sotaque)\b|口音|紧张|自信|热情"
+)
+"""How somebody comes across is said to nobody, by whatever model."""
 NOT_FOR_CANDIDATES: Final[Mapping[str, str]] = {
-    "number": r"\d|%|\b(?:per ?cent|percentage|percentile)\b",
+    "number": r"\d|%|[\u2150-\u218f\u2460-\u249b]|\b(?:per ?cent|percentage|percentile)\b",
     "score": (
         r"\b(?:scor(?:e|es|ed|ing)|points?|marks?|grad(?:e|es|ed|ing)|rating|rated|level|levels|band|bands"
         r"|rubric|weight(?:s|ed|ing)?|threshold)\b"
         r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten) (?:out )?of (?:five|ten|a hundred)\b"
         rf"|\b(?:is|are|was|were|as|be|overall|performance|interview|candidate) {VERDICT}\b"
         r"(?! (?:example|enough to))"
-        r"|\b(?:punkte|schulnote|bewert\w+|stufe|niveaux?|notation|puntuaci\w+|nivel|pontua\w+|nível)\b"
-        r"|分数|评分|等级|得分"
+        r"|\b(?:excellent\w*|outstanding|exceptional\w*|stars|top marks?)\b|\bgot an? [a-f][+-]?(?=[.,;!]|$)"
+        r"|\b(?:punkt\w*|schulnote\w*|bestnote|höchstnote|bewert\w+|stufe|niveaux?|notation|puntuaci\w+|nivel"
+        r"|pontua\w+|nível|sehr gut|ausgezeichnet\w*|hervorragend\w*|mangelhaft\w*|très bien|insuffisant\w*"
+        r"|sobresaliente|excelente\w*)\b"
+        r"|\b(?:gute[nr]?|beste|ihre|bonne|mauvaise|votre|su|buena|mala|sua|boa|má) not(?:en?|as?)\b"
+        r"|分数|评分|等级|得分|[满高低]分|优秀|良好|及格|[一二三四五六七八九十百]分(?![钟之析类种步])"
     ),
     "comparison": (
         r"\b(?:rank(?:s|ed|ing)?|shortlist\w*|better than|worse than|compared (?:to|with)"
         r"|(?:other|most|many|all|fellow) (?:candidates?|applicants?|people)"
-        r"|(?:above|below) average|top (?:candidate|performer)s?"
+        r"|(?:above|below) average|top (?:candidate|performer|tier|group)s?"
+        r"|among the (?:best|top|strongest|weakest)"
+        r"|(?:came|come|placed|finished) (?:first|second|third|last)|(?:nobody|no one|few) did"
+        r"|besser als|schlechter als|meilleure? que|mejor que|peor que|melhor (?:do )?que|pior (?:do )?que"
         r"|andere\w* (?:bewerber|kandidat)\w*|autres candidats|otros candidatos"
-        r"|outros candidatos)\b|其他候选人"
+        r"|outros candidatos)\b|其他候选人|比别人|比其他"
     ),
     "recommendation": (
         r"\b(?:recommend\w*|hire|hired|hiring|reject\w*|proceed(?:ing)? (?:to|with)|advance (?:you|to)"
         r"|next (?:round|stage|step in the process)|job offer|offer you|(?:un)?successful candidate"
+        r"|you have the job|good news|working with you|welcome (?:aboard|to the team)|congratulations"
+        r"|you(?:'ve| have)? (?:passed|failed)(?! (?:to|on|over|along|it))|bestanden|durchgefallen"
         r"|(?:un)?suitable|good fit|strong fit|(?:not )?a fit for|you (?:will|would) (?:get|be offered)"
         r"|empfehl\w+|einstell\w+|recommand\w+|embauch\w+|recomend\w+|contrat\w+)\b|推荐|录用"
     ),
@@ -58,10 +75,13 @@ NOT_FOR_CANDIDATES: Final[Mapping[str, str]] = {
         r"|(?:this|the|our) (?:company|employer|organi[sz]ation) (?:expects?|values?|wants?|needs?|prefers?"
         r"|looks? for|is looking))\b"
     ),
+    "manner": MANNER,
 }
 """In the languages that we speak, the words of a grade, a comparison or a promise."""
 
 FORBIDDEN: Final = {name: re.compile(rule, re.IGNORECASE) for name, rule in NOT_FOR_CANDIDATES.items()}
+
+NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
 
 TOLD: Final[Mapping[str, str]] = {
     "en": "You told this in concrete terms: “{quote}”",
@@ -146,6 +166,11 @@ def tells(text: str) -> str | None:
     return next((name for name, pattern in FORBIDDEN.items() if pattern.search(text)), None)
 
 
+def without_manner(text: str) -> str:
+    """The sentences of a rationale that say nothing about how somebody came across."""
+    return " ".join(each for each in sentences(text) if not FORBIDDEN["manner"].search(each))
+
+
 def joined(sentences: Iterable[Sentence]) -> str | None:
     return " ".join(each.text for each in sentences) or None
 
@@ -156,14 +181,14 @@ def _proved(evidence: Evidence, written: Iterable[Facts] | None) -> Iterator[Sen
         if not text or len(text) > LONGEST_SENTENCE:
             continue
         quotes = _quotes(evidence, each.get("quotes"))
-        if quotes and _speaks_for(text, quotes):
+        if quotes and _speaks_for(text, quotes) and not FORBIDDEN["manner"].search(text):
             yield Sentence(text, quotes)
 
 
 def _speaks_for(text: str, quotes: Sequence[VerifiedQuote]) -> bool:
-    """Figures and names of things are not made up: every number of the sentence stands in its quotes."""
-    said = " ".join(each.quote for each in quotes)
-    return all(number in said for number in re.findall(r"\d+(?:[.,]\d+)*", text))
+    """Figures are not made up: every number of the sentence stands in its quotes, whole."""
+    said = {number for each in quotes for number in NUMBER.findall(each.quote)}
+    return said.issuperset(NUMBER.findall(text))
 
 
 def _quotes(evidence: Evidence, cited: Iterable[Facts] | None) -> tuple[VerifiedQuote, ...]:

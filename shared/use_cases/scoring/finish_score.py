@@ -259,7 +259,7 @@ def _rationale(part: DimensionResult, passes: Sequence[VerifiedPass]) -> str | N
         for each in passes
         if each.given.dimension == part.dimension and each.level is not None
     ]
-    return min(proved)[2] or None if proved else None
+    return texts.without_manner(min(proved)[2]) or None if proved else None
 
 
 def _quote(found: VerifiedQuote) -> dict[str, Any]:

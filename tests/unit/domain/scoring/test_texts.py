@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from shared.domain.scoring.evidence import Evidence
 from shared.domain.scoring.records import Pass
-from shared.domain.scoring.texts import TOLD, feedback, joined, opinion, summary, tells
+from shared.domain.scoring.texts import TOLD, feedback, joined, opinion, summary, tells, without_manner
 from tests.unit.domain.scoring.sealed import cites, sealed, segment_id
 
 SAID = "I measured every query first, because guessing had cost us a week. It fell to 2 seconds."
@@ -35,6 +35,24 @@ QUOTE = {"segment_id": str(segment_id(2)), "quote": "I measured every query firs
         ("Das ist eine gute Bewertung.", "score"),
         ("Je vous recommande pour ce poste.", "recommendation"),
         ("您的评分很好。", "score"),
+        ("您获得八十五分。", "score"),
+        ("Ihre Punktzahl ist hoch.", "score"),
+        ("Das war sehr gut.", "score"),
+        ("Vous avez une bonne note.", "score"),
+        ("A sua nota foi boa.", "score"),
+        ("You gave an excellent answer.", "score"),
+        ("You got an A.", "score"),
+        ("You did great, five stars.", "score"),
+        ("Your result is \u2163.", "number"),
+        ("You are among the best.", "comparison"),
+        ("You came first.", "comparison"),
+        ("Sie sind besser als andere.", "comparison"),
+        ("You have the job.", "recommendation"),
+        ("You passed the interview.", "recommendation"),
+        ("Sie haben bestanden.", "recommendation"),
+        ("You seem confident and enthusiastic.", "manner"),
+        ("Your accent was clear.", "manner"),
+        ("You sounded calm.", "manner"),
     ],
 )
 def test_what_a_candidate_is_never_told_is_found(text: str, what: str) -> None:
@@ -51,6 +69,10 @@ def test_what_a_candidate_is_never_told_is_found(text: str, what: str) -> None:
         "You could have said what the others in your team did.",
         "Say which steps were your own.",
         "You named the reason for your choice.",
+        "You failed to say what came of it.",
+        "You noted the times of a week.",
+        "You told how you passed it on to the next team.",
+        "Das haben Sie konkret erz\u00e4hlt.",
     ],
 )
 def test_plain_words_pass(text: str) -> None:
@@ -76,10 +98,30 @@ def test_a_figure_that_was_not_said_is_cut() -> None:
         "sentences": [
             {"text": "It fell to 2 seconds.", "quotes": [fell]},
             {"text": "It fell by 90 per cent.", "quotes": [fell]},
+            {"text": "It fell from 12 to 2 seconds.", "quotes": [fell]},
         ]
     }
 
     assert joined(summary(EVIDENCE, written, ())) == "It fell to 2 seconds."
+
+
+def test_a_figure_is_no_part_of_another_one() -> None:
+    evidence = Evidence.of(sealed(["We served 1,250 people in 2024."]))
+    quote = {"segment_id": str(segment_id(2)), "quote": "We served 1,250 people in 2024"}
+    texts = ["They served 250 people.", "They served 20 people.", "They served 1,250 people."]
+    written = {"sentences": [{"text": each, "quotes": [quote]} for each in texts]}
+
+    assert joined(summary(evidence, written, ())) == "They served 1,250 people."
+
+
+@pytest.mark.parametrize(
+    "text", ["They sounded nervous.", "Their tone was warm.", "They spoke with an accent."]
+)
+def test_nobody_is_told_how_somebody_came_across(text: str) -> None:
+    written = {"sentences": [{"text": text, "quotes": [QUOTE]}]}
+
+    assert summary(EVIDENCE, written, ()) == ()
+    assert without_manner(f"{text} They measured first.") == "They measured first."
 
 
 @pytest.mark.parametrize("language", [*TOLD, "ja"])
