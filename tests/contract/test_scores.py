@@ -193,9 +193,12 @@ async def test_an_equal_finished_run_is_given_unless_a_new_one_is_forced(house: 
     await house.scores.save(first.id, RESULT)
 
     equal = await house.scores.request(house.interview_id, INPUTS)
+    later = replace(INPUTS, prompt_version="later")
+    again = await house.scores.request(house.interview_id, later)
     forced = await house.scores.request(house.interview_id, INPUTS, house.recruiter, force=True)
 
     assert (equal.id, equal.is_over) == (first.id, True)
+    assert again.id == first.id, "the system lets a score stand"
     assert (forced.run_number, forced.is_over) == (2, False)
 
 

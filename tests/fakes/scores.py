@@ -121,7 +121,12 @@ class FakeScores:
         )
         active = next((each for each in runs if not each.is_over), None)
         equal = next(
-            (each for each in reversed(runs) if each.status in ANSWERED and _is_equal(each, wanted)), None
+            (
+                each
+                for each in reversed(runs)
+                if each.status in ANSWERED and (requested_by is None or _is_equal(each, wanted))
+            ),
+            None,
         )
         if active or (equal and not force):
             return active or equal or wanted

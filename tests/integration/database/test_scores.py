@@ -95,8 +95,15 @@ def test_racing_requests_join_one_run(story: Story) -> None:
 def test_the_same_inputs_give_the_existing_result(story: Story) -> None:
     run = request(story)
     save(story, run, result=result((1, 80)))
-    assert request(story)["id"] == run["id"]
-    assert request(story, inputs=INPUTS | {"prompt_version": "p2"})["run_number"] == 2
+    assert request(story, requested_by=story.recruiter)["id"] == run["id"]
+    changed = INPUTS | {"prompt_version": "p2"}
+    assert request(story, requested_by=story.recruiter, inputs=changed)["run_number"] == 2
+
+
+def test_the_system_lets_a_score_stand_whatever_it_would_be_made_with_now(story: Story) -> None:
+    run = request(story)
+    save(story, run, result=result((1, 80)))
+    assert request(story, inputs=INPUTS | {"prompt_version": "p2", "model_version": "m2"})["id"] == run["id"]
 
 
 def test_a_run_is_saved_once(story: Story) -> None:
