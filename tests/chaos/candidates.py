@@ -55,6 +55,8 @@ ENDS: Final[dict[Manner, tuple[str, str | None]]] = {
     Manner.IS_CANCELLED: ("cancelled", None),
     Manner.WITHDRAWS: ("cancelled", "withdrawn"),
 }
+BY_ITSELF: Final = {Manner.RUNS_OUT: 2, Manner.FALLS_SILENT: 3, Manner.IS_CANCELLED: 0}
+"""What the interviewer says that is no reply: the opening, once whether one is there, and that it ends."""
 # every manner once, and then as they are met
 SHARES: Final = (*Manner, *[Manner.ANSWERS_ALL] * 8, *[Manner.ENDS_IT] * 2, *list(Manner)[2:5])
 
@@ -77,14 +79,17 @@ talk as (
 vigil as (
   update private.vigils as known
   set
-    active_at = least(known.active_at, aged.latest), away_until = least(known.away_until, aged.latest),
-    reprompted_at = least(known.reprompted_at, now() - make_interval(secs => %(asked_again)s))
+    active_at = case when known.active_at is not null then least(known.active_at, aged.latest) end,
+    away_until = case when known.away_until is not null then least(known.away_until, aged.latest) end,
+    reprompted_at = case when known.reprompted_at is not null
+      then least(known.reprompted_at, now() - make_interval(secs => %(asked_again)s)) end
   from aged
   where known.talk_id = aged.id
 )
 update public.interview_turns as known
 set
-  created_at = least(known.created_at, aged.latest), committed_at = least(known.committed_at, aged.latest),
+  created_at = least(known.created_at, aged.latest),
+  committed_at = case when known.committed_at is not null then least(known.committed_at, aged.latest) end,
   lease_expires_at = least(known.lease_expires_at, aged.latest)
 from aged
 where known.interview_id = aged.id

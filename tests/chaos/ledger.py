@@ -11,7 +11,7 @@ import httpx
 from azure.storage.blob import BlobServiceClient
 
 from shared.domain.files import Store
-from tests.chaos.candidates import ENDS, Candidate
+from tests.chaos.candidates import BY_ITSELF, ENDS, Candidate
 from tests.chaos.place import ASKED_WITHIN, Place
 
 type Row = Mapping[str, Any]
@@ -272,3 +272,6 @@ def _talk_faults(person: Candidate, kept: Row) -> Iterator[str]:
     )
     if any(replies[each.turn_id, each.reply] != 1 for each in person.said):
         yield "a reply is not what its caller was told"
+    by_itself = [turn for who, turn, _ in kept["segments"] if who == "interviewer" and turn is None]
+    if len(by_itself) != BY_ITSELF.get(person.manner, 1):
+        yield f"who {person.manner} heard {len(by_itself)} times what is no reply"

@@ -1,9 +1,11 @@
 """One trial: people are interviewed in a storm, everything comes to its end, and the ledger is drawn up."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Final
 
 import httpx
@@ -41,47 +43,60 @@ def held(form: Form, say: Callable[[str], None] = lambda line: None) -> Outcome:
 
     with Place(hurried=form.hurried) as place:
         people = candidates(form, place)
-        operator = place.crowd.operator()
+        operator = Operator(place, place.crowd.operator())
         tell(f"the stack stands; {form.interviews} people are invited, seed {form.seed}")
         storm = Storm(place, form, tell)
         with ThreadPoolExecutor(len(people)) as threads:
             lives = [threads.submit(each.live) for each in people]
             storm.rage()
             tell("the storm is over")
-            for each in lives:
-                each.result()
+            while wait(lives, timeout=COMPARED_EVERY).not_done:
+                operator.compare()
+        for each in lives:
+            each.result()
         tell("everybody is done")
         tell(_settle(form, place, people, operator))
-        drawn_up = Ledger.drawn_up(people, ledger.facts(place, people, operator))
+        tell(f"put right by comparison after the storm: {operator.told}")
+        drawn_up = Ledger.drawn_up(people, ledger.facts(place, people, operator.token))
         said = f"{storm.dealt['kill']} kills, {storm.dealt['database returns']} restarts of the database"
         tell(f"the ledger {'balances' if drawn_up.balances else 'does NOT balance'}: {said}")
         return Outcome(drawn_up, lines, place.host.output)
 
 
-def _settle(form: Form, place: Place, people: list[Candidate], operator: str) -> str:
+@dataclass
+class Operator:
+    """Has database and workflows compared, from time to time."""
+
+    place: Place
+    token: str
+    repairs: Counter[str] = field(default_factory=Counter)
+
+    def compare(self) -> None:
+        with suppress(httpx.HTTPError):  # the next one does it
+            # "start interview-<id>", without the id
+            self.repairs.update(each.split("-")[0] for each in ledger.compare(self.place, self.token))
+
+    @property
+    def told(self) -> str:
+        return ", ".join(f"{count} times {what}" for what, count in self.repairs.items()) or "nothing"
+
+
+def _settle(form: Form, place: Place, people: list[Candidate], operator: Operator) -> str:
     """Wait until nothing goes on any more; what is missing is put right as an operator would do it."""
     deadline = time.monotonic() + form.patience_seconds
     compare_at = time.monotonic() + COMPARED_EVERY
-    repairs: list[str] = []
     while open_ := _going_on(place, people):
         if time.monotonic() > deadline:
             return f"{len(open_)} still go on, such as {open_[0]}"
         if time.monotonic() > compare_at:
-            repairs += _compared(place, operator)
+            operator.compare()
             compare_at = time.monotonic() + COMPARED_EVERY
         if form.hurried:
             for each in people:
                 if f"interview-{each.case.interview_id}" in open_:
                     place.tell(each.case.interview_id, "ended")
         time.sleep(LOOKED_EVERY)
-    return f"nothing goes on any more; repaired by comparison: {', '.join(repairs) or 'nothing'}"
-
-
-def _compared(place: Place, operator: str) -> list[str]:
-    try:
-        return ledger.compare(place, operator)
-    except httpx.HTTPError:
-        return []  # the next one does it
+    return "nothing goes on any more"
 
 
 def _going_on(place: Place, people: list[Candidate]) -> list[str]:

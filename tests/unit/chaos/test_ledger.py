@@ -101,6 +101,10 @@ def another_reply(kept: dict[str, Any]) -> None:
     kept["segments"][4][2] = "Goodbye."
 
 
+def asked_again(kept: dict[str, Any]) -> None:
+    kept["segments"].append(["interviewer", None, "Are you there?"])
+
+
 def still_running(kept: dict[str, Any]) -> None:
     kept.update(status="in_progress", end_reason=None)
 
@@ -149,6 +153,7 @@ def never_thanked(kept: dict[str, Any]) -> None:
         (answers_in_another_order, "answers are not each there once"),
         (said_by_nobody, "somebody answered who was not there"),
         (another_reply, "not what its caller was told"),
+        (asked_again, "heard 2 times what is no reply"),
         (still_running, "ended as ('in_progress', None)"),
         (broken_chain, "does not verify"),
         (never_sealed, "0 seals"),
