@@ -40,9 +40,11 @@ class Carry:
         self._patience = patience
 
     async def begun(self, talk_id: UUID) -> None:
-        """An interview or a practice interview runs."""
+        """An interview or a practice interview runs: what gave it up, or lost it, takes it up again."""
         message = InterviewWanted(interview_id=talk_id).model_dump(mode="json")
-        await self._try(self._workflows.start(INTERVIEW_LIFECYCLE, lifecycle_key(talk_id), message), talk_id)
+        await self._try(
+            self._workflows.restart(INTERVIEW_LIFECYCLE, lifecycle_key(talk_id), message), talk_id
+        )
 
     async def ended(self, talk_id: UUID) -> None:
         await self._try(self._workflows.signal(lifecycle_key(talk_id), ENDED, None), talk_id)
@@ -58,7 +60,7 @@ class Carry:
     async def rescheduled(self, interview_id: UUID) -> None:
         await self._try(self._workflows.signal(invitation_key(interview_id), RESCHEDULED, None), interview_id)
 
-    async def _try(self, call: Awaitable[None], interview_id: UUID) -> None:
+    async def _try(self, call: Awaitable[object], interview_id: UUID) -> None:
         try:
             async with asyncio.timeout(self._patience):
                 await call

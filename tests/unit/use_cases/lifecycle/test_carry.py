@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from shared.contracts.lifecycle import ENDED
+from shared.contracts.lifecycle import ENDED, lifecycle_key
 from shared.contracts.lifecycle_steps import RESCHEDULED
 from shared.use_cases.lifecycle.carry import Carry
 from shared.use_cases.lifecycle.look_at_score import LookAtScore
@@ -26,6 +26,17 @@ async def test_every_start_asks_for_the_one_lifecycle() -> None:
     (run,) = workflows.runs.values()
     assert (run.name, run.message) == ("interview_lifecycle", {"interview_id": str(TALK)})
     assert run.signals == [(ENDED, None)]
+
+
+async def test_who_comes_back_is_carried_again_where_it_was_given_up() -> None:
+    workflows = FakeWorkflows()
+    carry = Carry(workflows)
+    await carry.begun(TALK)
+    await workflows.terminate(lifecycle_key(TALK))
+    await carry.begun(TALK)
+
+    (run,) = await workflows.live("interview-")
+    assert run.instance_id == lifecycle_key(TALK)
 
 
 async def test_an_invitation_is_watched_and_hears_of_another_time() -> None:
@@ -52,8 +63,9 @@ async def test_an_engine_that_is_away_refuses_nobody(caplog: pytest.LogCaptureFi
 
 async def test_an_engine_that_does_not_answer_is_waited_for_briefly(caplog: pytest.LogCaptureFixture) -> None:
     class Hanging(FakeWorkflows):
-        async def start(self, name: str, instance_id: str, message: object) -> None:
+        async def restart(self, name: str, instance_id: str, message: object) -> bool:
             await asyncio.sleep(60)
+            return True
 
     await Carry(Hanging(), patience=0.01).begun(TALK)
 
