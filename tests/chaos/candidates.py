@@ -127,8 +127,8 @@ class Candidate:
 
     @property
     def is_told_to_look(self) -> bool:
-        """Of every two lifecycles of silent ones, one is told to look; the other looks in its own time."""
-        return self.form.hurried or self.number % 2 == 0
+        """Every second lifecycle looks in its own time; that of who is silent has to look twice."""
+        return self.form.hurried or self.manner is Manner.FALLS_SILENT or self.number % 2 == 0
 
     def live(self) -> None:
         try:
