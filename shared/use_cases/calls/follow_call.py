@@ -35,11 +35,16 @@ class FollowCall:
         return record
 
     async def recording(self, provider_id: str, interview_id: UUID) -> RecordingRecord | None:
-        """Look what became of a recording. The first that is told of it may overtake our own note."""
+        """Look what became of a recording. The first that is told of it may overtake our own note.
+
+        One that nobody knows began though its answer was lost, and was given up meanwhile: it is stopped,
+        as nobody may keep it.
+        """
         record = await self._recordings.find(provider_id)
         if record is None:
             running = await self._recordings.running(interview_id)
             if running is None or running.provider_id is not None:
+                await self._calls.stop_recording(provider_id)
                 return None
             record = await self._recordings.note(running.id, provider_id, None)
         if record.interview_id != interview_id:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import permutations
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -250,6 +251,30 @@ async def test_the_first_word_of_a_recording_may_overtake_our_own_note(board: Sw
     await board.told(changed(board, record.provider_id, RecordingState.ACTIVE))
 
     assert board.recordings.kept[record.id].provider_id == record.provider_id
+
+
+async def test_a_recording_that_began_after_it_was_given_up_is_stopped(
+    board: Switchboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = await board.connected()
+    start = board.calls.start_recording
+
+    async def unanswered(*values: Any) -> Any:
+        await start(*values)
+        raise UnavailableError("No answer.")
+
+    monkeypatch.setattr(board.calls, "start_recording", unanswered)
+    with pytest.raises(UnavailableError):
+        await board.commands.control.start(board.recruiter, board.wish(view))
+    await board.commands.stop_all(board.interview_id)
+    [provider_id] = board.calls.tapes
+    assert not board.recordings.kept
+
+    for state in RecordingState:
+        await board.told(replace(changed(board, provider_id, state), id=state))
+
+    assert not board.calls.tapes
+    assert not board.recordings.kept
 
 
 async def test_a_recording_ends_with_its_call(board: Switchboard) -> None:
