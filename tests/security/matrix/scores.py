@@ -61,6 +61,10 @@ RULES: Rules = {
     "read_score_run": Rule(Permission.SCORE_READ, of_scored("/runs/{run}")),
     "read_score_bundle": Rule(Permission.SCORE_RUN, of_scored("/score/{run}/bundle"), calls=4),
     "read_report": Rule(Permission.SCORE_READ, of_scored("/report"), calls=8),
+    "export_report": (
+        Rule(Permission.SCORE_READ, of_scored("/report/export"), calls=8),
+        Rule(Permission.SCORE_READ, of_scored("/report/export?format=csv"), calls=8),
+    ),
     "review_score": (
         Rule(Permission.SCORE_NOTE, of_scored("/review", NOTE)),
         Rule(Permission.SCORE_OVERRIDE, of_scored("/review", OVERRIDE)),
