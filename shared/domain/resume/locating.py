@@ -70,7 +70,8 @@ class Places:
         """Whether a sign of the text would be cut in two: its letter from its accent."""
         if not 0 < at < len(self._plain):
             return False
-        return self._at[at - 1] == self._at[at] or unicodedata.combining(self._plain[at]) > 0
+        is_accent = unicodedata.combining(self._plain[at]) > 0 and self._plain[at - 1] != " "
+        return self._at[at - 1] == self._at[at] or is_accent
 
 
 def plain(text: str) -> str:

@@ -1,7 +1,7 @@
 """Words are found again whatever was done to their blanks and signs, and nowhere else."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.domain.resume.fields import Span
@@ -45,6 +45,7 @@ def test_the_nearest_is_taken() -> None:
     assert Places(text).nearest("python", Span(20, 24)) == Span(17, 23)
 
 
+@example("0", "", "\u00b4")  # an accent that stands alone
 @given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=20))
 def test_whatever_is_found_says_what_was_looked_for(before: str, after: str, words: str) -> None:
     text = f"{before} {words} {after}"
