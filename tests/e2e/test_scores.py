@@ -5,6 +5,7 @@ import time
 from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest
 
 from shared.domain.scoring.bundle import differences
@@ -156,6 +157,46 @@ def test_the_candidate_sees_feedback_and_never_a_score(client: httpx.Client, cas
         assert answer.status_code == 403, rest
     feedback = client.get("/api/v1/candidates/me/feedback", headers=case.candidate.headers)
     assert [each["text"] for each in feedback.json()["items"]] == [score["candidate_feedback"]]
+
+
+def test_who_asks_too_early_is_told_where_to_look_and_a_failed_run_says_so(
+    client: httpx.Client, supabase: SupabaseStack, simulators: Simulators
+) -> None:
+    case = invited(supabase)
+    assert start(client, case).status_code == 200
+    assert chat(client, case, ANSWERS[0]).status_code == 200
+    assert client.post(path(case, "end"), headers=case.candidate.headers).status_code == 200
+    first = wait_for_score(client, case)
+    behind = "update public.interview_scores set status = 'running', is_current = false where id = %s"
+    _tamper(case, behind, first["run_id"])
+
+    early = client.post(path(case, "score"), headers=case.recruiter.headers)
+    _tamper(case, "update public.interview_scores set status = 'completed' where id = %s", first["run_id"])
+    _tamper(
+        case,
+        "update public.transcript_segments set content = 'I led ten teams.' "
+        "where interview_id = %s and speaker = 'candidate'",
+        case.interview_id,
+    )
+    failed = client.post(path(case, "score"), headers=case.recruiter.headers, json={"force": True})
+
+    assert early.status_code == 202, early.text
+    assert (early.json()["run_id"], early.json()["status"]) == (first["run_id"], "running")
+    assert client.get(early.json()["status_url"], headers=case.viewer.headers).status_code == 200
+    assert (failed.status_code, failed.json()["code"]) == (502, "upstream_error")
+    assert failed.headers["content-type"] == "application/problem+json"
+    runs = client.get(path(case, "runs"), headers=case.viewer.headers).json()["items"]
+    assert [(each["status"], each["error_code"]) for each in runs] == [
+        ("failed", "transcript_broken"),
+        ("completed", None),
+    ]
+
+
+def _tamper(case: Invited, statement: str, key: object) -> None:
+    """Past every guard, as only who owns the database can."""
+    with psycopg.connect(case.stack.database_url) as connection:
+        connection.execute("set local session_replication_role = replica")
+        connection.execute(statement.encode(), (key,))
 
 
 def test_refusals_come_in_the_products_order(
