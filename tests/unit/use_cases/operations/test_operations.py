@@ -251,6 +251,39 @@ async def test_a_retry_tells_a_workflow_that_waits(desk: Desk) -> None:
     assert desk.workflows.runs[key].signals == [(RETRY, None)]
 
 
+async def test_what_fails_again_at_once_is_before_operators_anew(desk: Desk) -> None:
+    gap = desk.wanted()
+    attention_id = await desk.parked(gap.subject_id)
+    restart = desk.workflows.restart
+
+    async def fails_at_once(name: str, instance_id: str, message: Any) -> bool:
+        await desk.parked(gap.subject_id)
+        return await restart(name, instance_id, message)
+
+    desk.workflows.restart = fails_at_once  # type: ignore[method-assign]  # a run that is quick to fail
+
+    await desk.verbs.retry(OPERATOR, attention_id, desk.workflows)
+
+    (again,) = [each for each in desk.attention.entries.values() if each.resolution is None]
+    assert (again.id != attention_id, again.attempts) == (True, 2)
+
+
+async def test_what_could_not_be_tried_stays_before_operators(desk: Desk) -> None:
+    attention_id = await desk.parked(uuid4())
+
+    async def away(name: str, instance_id: str, message: Any) -> bool:
+        raise UnavailableError("The workflow engine cannot be reached.")
+
+    desk.workflows.restart = away  # type: ignore[method-assign]  # a fault of one call
+
+    with pytest.raises(UnavailableError):
+        await desk.verbs.retry(OPERATOR, attention_id, desk.workflows)
+
+    assert [each.reason for each in desk.attention.entries.values() if each.resolution is None] == [
+        "scoring_failed"
+    ]
+
+
 async def test_what_does_not_listen_is_tried_again_once_it_is_over(desk: Desk) -> None:
     gap = desk.wanted()
     key = score_key(gap.subject_id, 1)
