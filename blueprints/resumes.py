@@ -19,8 +19,9 @@ api = Api("CVs", edge)
 ME = "/api/v1/candidates/me"
 FORM_BYTES = MAX_BYTES + 64 * 1024  # the file with what a form puts around it
 WITH_MODEL = (RateClass.DEFAULT, RateClass.AI_OPERATION)
-SENDING = Policy(limits=WITH_MODEL, max_body_bytes=FORM_BYTES, idempotent=True)
-PARSING = Policy(limits=(*WITH_MODEL, RateClass.RESUME_PARSE), max_body_bytes=FORM_BYTES)
+OPENING = (*WITH_MODEL, RateClass.RESUME_PARSE)  # a stranger's file keeps a place of few for seconds
+SENDING = Policy(limits=OPENING, max_body_bytes=FORM_BYTES, idempotent=True)
+PARSING = Policy(limits=OPENING, max_body_bytes=FORM_BYTES)
 
 CvFile = Annotated[UploadFile, File(description="PDF, DOCX or plain text, at most 10 MiB")]
 

@@ -259,11 +259,13 @@ def test_what_cannot_be_read_is_refused_within_ten_seconds_whichever_way_it_come
 def test_a_file_is_read_at_once_and_kept_nowhere(supabase: SupabaseStack, asha: Person) -> None:
     answer = asha.send(samples.plain_pdf(*CV), path="/resume/parse")
     more = [asha.send(b"MZ", path="/resume/parse").status_code for _ in range(5)]
+    kept = asha.send(samples.plain_pdf(*CV))
 
     assert answer.status_code == 200, answer.text
     assert answer.json()["name"] == "Asha Nair"
     assert answer.json()["email"] == "asha.nair@example.org"
     assert more == [400] * 4 + [429]
+    assert (kept.status_code, kept.json()["code"]) == (429, "rate_limited")  # it is opened all the same
     assert rows(supabase, "select id from public.files where user_id = %s", asha.user_id) == []
 
 
