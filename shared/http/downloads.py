@@ -9,7 +9,9 @@ from typing import Final
 from pydantic import BaseModel
 from starlette.responses import StreamingResponse
 
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+WIDE: Final = ("\uff1d", "\uff0b", "\uff0d", "\uff20")  # the same signs, as some spreadsheets take them too
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", *WIDE)
+SEEMINGLY_BLANK: Final = " \u00a0\u200b\u200e\u200f\u2060\ufeff"
 
 type Parts = AsyncIterator[Sequence[BaseModel]]
 
@@ -38,7 +40,7 @@ async def _csv(columns: list[str], parts: Parts) -> AsyncIterator[str]:
 
 def _lines(rows: Iterable[list[str]]) -> str:
     written = io.StringIO()
-    csv.writer(written).writerows(rows)
+    csv.writer(written, quoting=csv.QUOTE_ALL).writerows(rows)  # no other separator can begin a cell
     return written.getvalue()
 
 
@@ -51,7 +53,7 @@ def cell(value: object) -> str:
             text = json.dumps(value, ensure_ascii=False)
         case _:
             text = str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
+    return f"'{text}" if text.lstrip(SEEMINGLY_BLANK).startswith(FORMULA_STARTS) else text
 
 
 async def _json(parts: Parts) -> AsyncIterator[str]:

@@ -58,7 +58,8 @@ def style() -> str:
 def policy() -> str:
     """The content security policy of the page."""
     digest = b64encode(hashlib.sha256(style().encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'self'"
+    nothing = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    return f"{nothing}; style-src 'sha256-{digest}'"
 
 
 def report_page(report: ScoreReport) -> str:
@@ -129,8 +130,9 @@ def _result(run: ScoreRunView | None, reviews: Sequence[ScoreReview]) -> Iterato
         yield "</ul>"
     override = next((each for each in reviews if each.kind == "override"), None)
     if override:
-        yield f"<h3>Decided by a person: {escape(override.decision or '')}</h3>"
-        yield f"<blockquote>{escape(override.reason)}</blockquote>"
+        of = "" if override.run_number == run.run_number else f", on run {override.run_number}"
+        yield f"<h3>Decided by a person{of}: {escape(override.decision or '')}</h3>"
+        yield _quoted(override.reason)
     yield "</section>"
 
 
@@ -177,7 +179,7 @@ def _dimension(each: ScoredDimension, cited: Sequence[Reference]) -> Iterator[st
 def _proof(known: Reference) -> str:
     where = f"said in {known.quote.sequence}" if known.quote.sequence else "in the transcript"
     return (
-        f"<blockquote>{escape(known.quote.quote)} "
+        f"<blockquote><bdi>{escape(known.quote.quote)}</bdi> "
         f'<a href="#{known.anchor}" aria-label="Quote {known.number}, {where}">[{known.number}]</a>'
         "</blockquote>"
     )
@@ -250,8 +252,8 @@ def _texts(run: ScoreRunView | None) -> Iterator[str]:
 
 
 def _sentence(each: ProvedSentence) -> str:
-    proofs = "".join(f"<blockquote>{escape(shown.quote)}</blockquote>" for shown in each.quotes)
-    return f"<p>{escape(each.text)}</p>{proofs}"
+    proofs = "".join(_quoted(shown.quote) for shown in each.quotes)
+    return f'<p dir="auto">{escape(each.text)}</p>{proofs}'
 
 
 def _notices(report: ScoreReport) -> Iterator[str]:
@@ -282,7 +284,7 @@ def _reviews(reviews: Sequence[ScoreReview]) -> Iterator[str]:
     for each in reviews:
         decided = f", decided: {each.decision}" if each.decision else ""
         yield f"<h3>{_moment(each.created_at)}, on run {each.run_number}{escape(decided)}</h3>"
-        yield f"<blockquote>{escape(each.reason)}</blockquote>"
+        yield _quoted(each.reason)
     yield "</section>"
 
 
@@ -295,7 +297,7 @@ def _transcript(report: ScoreReport, cited: Sequence[Reference]) -> Iterator[str
         who = f'<span class="who" lang="en">{item.sequence}. {_speaker(item)}</span>'
         words = "".join(_marked(item, known.get(item.id, [])))
         opening = f'<div class="said {item.speaker}" id="said-{item.sequence}" lang="{language}">'
-        yield f"{opening}{who}{words}</div>"
+        yield f'{opening}{who}<div dir="auto">{words}</div></div>'
     if not report.transcript:
         yield "<p>Nothing was said.</p>"
     yield "</section>\n</main>"
@@ -330,6 +332,11 @@ def _foot(run: ScoreRunView | None) -> Iterator[str]:
 
 
 # ---- small pieces ----
+
+
+def _quoted(text: str) -> str:
+    """In the direction in which it is written."""
+    return f'<blockquote dir="auto">{escape(text)}</blockquote>'
 
 
 def _facts(facts: dict[str, str]) -> str:

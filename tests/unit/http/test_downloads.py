@@ -29,7 +29,25 @@ async def text_of(response: StreamingResponse) -> str:
     return "".join([str(part) async for part in response.body_iterator])
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "  =", "=1+1", '@SUM("A1")'])
+@pytest.mark.parametrize(
+    "start",
+    [
+        "=",
+        "+",
+        "-",
+        "@",
+        "\t",
+        "\r",
+        "\n",
+        "  =",
+        "=1+1",
+        '@SUM("A1")',
+        "\uff1d1",
+        "\uff20A",
+        "\u00a0=1",
+        "\u200b=1",
+    ],
+)
 def test_what_a_spreadsheet_takes_for_a_formula_is_marked_as_text(start: str) -> None:
     assert cell(start) == f"'{start}"
 
@@ -37,6 +55,12 @@ def test_what_a_spreadsheet_takes_for_a_formula_is_marked_as_text(start: str) ->
 @given(st.text())
 def test_no_cell_begins_a_formula(text: str) -> None:
     assert not cell(text).lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+
+
+async def test_no_cell_can_be_cut_in_two_where_another_sign_separates() -> None:
+    text = await text_of(csv_file("log", Row, parts([Row(name="a;=1+1")])))
+
+    assert text.splitlines() == ['"name","values"', '"a;=1+1",""']
 
 
 async def test_csv_has_a_heading_and_quotes_what_needs_it() -> None:

@@ -78,7 +78,9 @@ def test_what_people_wrote_cannot_run() -> None:
 
 def test_the_policy_lets_in_the_style_of_the_page_and_nothing_else() -> None:
     assert re.fullmatch(
-        r"default-src 'none'; style-src 'sha256-[\w+/=]{44}'; frame-ancestors 'self'", policy()
+        r"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+        r"style-src 'sha256-[\w+/=]{44}'",
+        policy(),
     )
     assert f"<style>{style()}</style>" in report_page(whole())
     assert "style=" not in report_page(whole())
@@ -157,6 +159,19 @@ def test_what_is_said_in_another_language_says_so() -> None:
     assert 'lang="de-DE"' in report_page(
         whole(interview=facts, transcript=[said(1, "candidate", "Guten Tag")])
     )
+
+
+def test_a_decision_over_an_earlier_run_says_so() -> None:
+    assert "Decided by a person, on run" not in report_page(whole())
+    assert "Decided by a person, on run" in report_page(whole(score=run() | {"run_number": 9}))
+
+
+def test_what_is_written_from_right_to_left_turns_nothing_around_it() -> None:
+    turned = "\u202e\u0623\u0646\u0627 <b>"
+    text = report_page(whole(transcript=[said(1, "candidate", turned)]))
+
+    assert '</span><div dir="auto">\u202e\u0623\u0646\u0627 &lt;b&gt;</div></div>' in text
+    assert text.count("<blockquote>") == text.count("<blockquote><bdi>")
 
 
 @given(st.text(max_size=60), st.lists(st.tuples(st.integers(-2, 62), st.integers(-2, 62)), max_size=5))
