@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 from argparse import ArgumentParser, Namespace
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, override
 
@@ -27,6 +28,13 @@ def parse(arguments: list[str] | None = None) -> Namespace:
     parser = ArgumentParser(prog="python -m local.simulators", description="The cloud on one port.")
     parser.add_argument("--port", type=int, default=8090, help="0 for any that is free")
     parser.add_argument("--storage", metavar="CONNECTION", help=f"storage account; else ${STORAGE}")
+    parser.add_argument(
+        "--container",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a container that the installation has; made in the storage account if it is not there",
+    )
     parser.add_argument("--functions-url", metavar="URL", help="where our app listens")
     parser.add_argument("--stack-record", type=Path, metavar="FILE", help="tells where, once our app runs")
     parser.add_argument(
@@ -70,10 +78,13 @@ class Server(uvicorn.Server):
 
 async def serve(options: Namespace, listener: socket.socket) -> None:
     url = f"http://{HOST}:{listener.getsockname()[1]}"
+    account = options.storage or os.environ.get(STORAGE) or None
+    if account and options.container:
+        await make_containers(account, options.container)
     world = World(
         url,
         options=Options(
-            storage=options.storage or os.environ.get(STORAGE) or None,
+            storage=account,
             token_delay=options.token_delay,
             given_functions_url=options.functions_url,
             stack_record=options.stack_record,
@@ -83,6 +94,17 @@ async def serve(options: Namespace, listener: socket.socket) -> None:
         await Server(build(world), url).serve([listener])
     finally:
         await world.close()
+
+
+async def make_containers(account: str, names: list[str]) -> None:
+    """What the infrastructure makes in Azure, before anything is written there."""
+    from azure.core.exceptions import ResourceExistsError  # noqa: PLC0415 - only where containers are asked for
+    from azure.storage.blob.aio import BlobServiceClient  # noqa: PLC0415 - likewise
+
+    async with BlobServiceClient.from_connection_string(account) as service:
+        for name in names:
+            with suppress(ResourceExistsError):
+                await service.create_container(name)
 
 
 def main(arguments: list[str] | None = None) -> int:

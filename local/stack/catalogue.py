@@ -15,6 +15,7 @@ REPOSITORY = Path(__file__).parents[2]
 SOMEBODY = "recruiter@redgum.example.org"
 PASSWORD = "talenti-local-1"  # noqa: S105 - see above
 BETWEEN_TOKENS = "0.01"  # seconds: an answer is seen to be written, and nobody waits for it
+RECORDINGS = "interview-recordings"  # the call service writes there by itself, so it has to be there
 AZURITE = REPOSITORY / "local/node_modules/azurite/dist/src/azurite.js"
 
 
@@ -125,6 +126,8 @@ def simulator(app: Path, state: StateFolder, port: int) -> Service:
             BETWEEN_TOKENS,
             "--stack-record",
             str(state.record_file),
+            "--container",
+            RECORDINGS,
         ],
         ports={"cloud": port},
         ready="http://127.0.0.1:{cloud}/_sim/health",
