@@ -9,6 +9,7 @@ from shared.contracts.base import Body, Contract
 from shared.contracts.fair_text import Criterion, Name, refuse
 from shared.domain import rubric
 from shared.domain.fair_criteria import concerns
+from shared.domain.interview.injection import attempts_in
 from shared.domain.rubric import ANCHORS, HIGHEST, LOWEST, all_levels, is_whole, label_of
 from shared.domain.scoring.telling_apart import alike, misplaced
 
@@ -71,9 +72,17 @@ def _sound(dimensions: dict[str, NewDimension]) -> dict[str, NewDimension]:
     for name, each in dimensions.items():
         said = f"{label_of(name)} . {each.label or ''}"  # a fair label hides no other name
         refuse(concerns(said, behaviours=" . ".join(each.criteria)))
+        _orders_nobody(each)
     if len(json.dumps(normal_form(dimensions), ensure_ascii=False).encode()) > MOST_BYTES:
         raise ValueError("the rubric is too long as a whole")
     return dimensions
+
+
+def _orders_nobody(dimension: NewDimension) -> None:
+    """It says what answers show. Whoever reads them is told elsewhere how, and for all roles alike."""
+    for text in (dimension.label or "", *dimension.criteria, *dimension.levels.values()):
+        if attempts_in(text):
+            raise ValueError(f"a rubric gives no orders to whoever rates by it: {text}")
 
 
 type NewRubric = Annotated[

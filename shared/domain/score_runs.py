@@ -11,6 +11,7 @@ from shared.domain.language import Usage
 from shared.domain.scoring.evidence import Evidence
 from shared.domain.scoring.masking import Kind, Private, Replacement
 from shared.domain.scoring.points import Item, ItemPass, PointRead
+from shared.domain.scoring.reading import is_wide
 from shared.domain.scoring.records import Citation, Head, Pass, RubricDimension, Segment
 
 type Facts = Mapping[str, Any]
@@ -178,9 +179,9 @@ def _evidence(segments: tuple[Segment, ...], private: tuple[Private, ...]) -> Ev
 
 
 def _private(person: Facts) -> Iterator[Private]:
-    names = _texts(person.get("names"))
+    names = [text for each in person.get("names") or () if (text := str(each or "").strip())]
     if len(names) > 1:
-        yield Private(" ".join(names), Kind.NAME)
+        yield from (Private(each, Kind.NAME) for each in _whole(names))
     for key, kind in (
         ("names", Kind.NAME),
         ("contacts", Kind.CONTACT),
@@ -188,6 +189,13 @@ def _private(person: Facts) -> Iterator[Private]:
         ("schools", Kind.SCHOOL),
     ):
         yield from (Private(each, kind) for each in _texts(person.get(key)))
+
+
+def _whole(names: Sequence[str]) -> Iterator[str]:
+    """First and last name in either order; together as one word where a script puts no blank between."""
+    blank = "" if all(is_wide(sign) for name in names for sign in name) else " "
+    yield blank.join(names)
+    yield blank.join(reversed(names))
 
 
 def _texts(values: Sequence[Any] | None) -> list[str]:

@@ -124,10 +124,11 @@ def _correlation(material: Material) -> dict[str, str]:
 
 
 def _role(role: Facts) -> dict[str, Any]:
+    """What the work is, without orders to whoever rates that somebody wrote into it."""
     company: Facts = role.get("company") or {}
     facts = {
-        "title": role.get("title"),
-        "description": cut(str(role.get("description") or ""), LONGEST_DESCRIPTION),
+        "title": mask(str(role.get("title") or "")).text,
+        "description": cut(mask(str(role.get("description") or "")).text, LONGEST_DESCRIPTION),
         "values": company.get("values_framework"),
     }
     return {key: value for key, value in facts.items() if value}
