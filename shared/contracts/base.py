@@ -31,11 +31,15 @@ def example(value: dict[str, Any]) -> ConfigDict:
 class Contract(BaseModel):
     """Frozen; unknown fields are refused, and so are figures that JSON has no word for.
 
+    What is refused is not repeated in the error, whose text may end in a log or in a history.
+
     Its validator is built at its first use: a cold start that builds all of them waits a second
     for what it may never need.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True, hide_input_in_errors=True
+    )
 
     @classmethod
     def build_now(cls) -> None:

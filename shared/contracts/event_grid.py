@@ -46,7 +46,7 @@ type Name = Annotated[str, AfterValidator(_storable)]
 class GridEvent(BaseModel):
     """One event of Event Grid's schema; fields that we do not name may come."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, hide_input_in_errors=True)
 
     id: Name = Field(min_length=1, max_length=250)
     topic: Name = Field(default="", max_length=1000)
@@ -62,7 +62,7 @@ class GridEvent(BaseModel):
 
 
 class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class RecordingChunk(_Data):

@@ -55,7 +55,7 @@ class ExportedTranscript(Contract):
 class PlacedTranscript(BaseModel):
     """A row of what was heard in a recording, as its readers may see it."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     id: UUID
     recording_id: UUID

@@ -3,15 +3,19 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
+from shared.adapters.acs.cloud_events import CloudEvent
 from shared.contracts.audit import AuditExport
 from shared.contracts.base import Body
 from shared.contracts.candidates import EducationQuery, EmploymentQuery, MailAddress, SkillsQuery
+from shared.contracts.event_grid import GridEvent
 from shared.contracts.invitations import Claim, ShownToken
 from shared.contracts.job_roles import RoleInterviewsQuery
 from shared.contracts.lists import ListQuery
+from shared.contracts.model_resume import Resume
 from shared.contracts.role_questions import OpenQuestion
+from shared.contracts.transcript_export import PlacedTranscript
 from shared.domain.paging import Page, Position
 
 
@@ -29,6 +33,15 @@ def test_any_text_without_nul_passes_unchanged(tags: list[str], facts: dict[str,
     body = Nested(tags=tags, facts=facts)
 
     assert (body.tags, body.facts) == (tags, facts)
+
+
+@pytest.mark.parametrize("contract", [Nested, Resume, GridEvent, PlacedTranscript, CloudEvent])
+def test_an_error_does_not_repeat_what_was_sent(contract: type[BaseModel]) -> None:
+    with pytest.raises(ValidationError) as refused:
+        contract.model_validate({"figure": "Kim Lee", "id": ["Kim Lee"], "name": {"value": "Kim Lee"}})
+
+    assert "Kim Lee" not in str(refused.value)
+    assert "Kim Lee" not in repr(refused.value)
 
 
 @given(JSON_TEXT, JSON_TEXT)

@@ -26,7 +26,9 @@ class UnreadableEventError(ValueError):
 
 
 class Wire(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, extra="ignore", frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
 
 class WireResult(Wire):
