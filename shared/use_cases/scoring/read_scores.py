@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from shared.domain.identity import Person
 from shared.domain.ownership import Kind
 from shared.domain.permissions import Permission
 from shared.domain.rubric import label_of
+from shared.domain.scoring.exact import SHARE_DECIMALS, mean, rounded
 from shared.domain.scoring.points import Item
 from shared.domain.scoring.scale import band_of
 from shared.errors import NotFoundError
@@ -150,9 +152,13 @@ def _item(row: Facts, quotes: Facts) -> dict[str, Any]:
 
 
 def _agreement(dimensions: Sequence[Facts]) -> float | None:
-    told = [each for each in dimensions if each["agreement"] is not None]
-    weight = sum(each["weight"] for each in told)
-    return round(sum(each["weight"] * each["agreement"] for each in told) / weight, 3) if weight else None
+    told = [
+        (Decimal(str(each["weight"])), Fraction(str(each["agreement"])))
+        for each in dimensions
+        if each["agreement"] is not None
+    ]
+    found = mean(told)
+    return None if found is None else float(rounded(found, SHARE_DECIMALS))
 
 
 def _band(score: float | None) -> str | None:
