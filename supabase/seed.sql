@@ -207,7 +207,7 @@ begin
     );
   end loop;
   if target = 'in_progress' then
-    perform public.park_workflow('interview', interview, 'interview-' || interview, 'untended');
+    perform public.park_workflow('interview', interview, 'interview-' || interview, 'lifecycle_gave_up');
     return;
   end if;
   update public.interviews as talk

@@ -335,6 +335,25 @@ async def test_what_waits_for_an_operator_is_not_started_again(place: Place) -> 
     assert await place.compare() == set()
 
 
+async def test_a_talk_that_could_not_be_looked_at_is_carried_on_by_itself(place: Place) -> None:
+    key = lifecycle_key(interview_id := place.interview("in_progress"))
+    practice_id = place.world.fresh(
+        "practice_interviews",
+        status="completed",
+        started_at=AN_HOUR_AGO,
+        ended_at=datetime.now(UTC) + timedelta(seconds=1),
+    )
+    for about in (interview_id, practice_id):
+        told = {"subject": "interview", "subject_id": about, "reason": "untended"}
+        await place.park(Parked.model_validate(told | {"instance_id": lifecycle_key(about)}))
+
+    assert await place.compare() == {("lifecycle", "start", key)}
+
+    assert place.world.connection.execute(
+        "select subject_id from public.workflow_attention where resolved_at is null"
+    ).fetchall() == [(interview_id,)]
+
+
 async def test_what_was_scored_after_all_waits_for_nobody(place: Place) -> None:
     interview_id, other_id = place.interview("completed"), place.interview("completed")
     failed, other = place.score(interview_id, "failed", 1), place.score(other_id, "failed", 1)
