@@ -132,7 +132,7 @@ class Candidate:
 
     def live(self) -> None:
         try:
-            time.sleep(self._chance.uniform(*self.form.arriving))
+            self._pause(*self.form.arriving)
             self._live()
         except GaveUpError as error:
             self.trouble = str(error)
@@ -166,7 +166,11 @@ class Candidate:
         return self._chance.randint(1, len(QUESTIONS) - 1)
 
     def _think(self) -> None:
-        time.sleep(self._chance.uniform(*self.form.thinking))
+        self._pause(*self.form.thinking)
+
+    def _pause(self, shortest: float, longest: float) -> None:
+        if self.place.over.wait(self._chance.uniform(shortest, longest)):
+            raise GaveUpError("the trial was broken off")
 
     # ---- what they do ----
 
@@ -298,7 +302,7 @@ class Candidate:
         deadline = time.monotonic() + self.form.patience_seconds
         while time.monotonic() < deadline:
             yield
-            time.sleep(self._chance.uniform(*AGAIN_AFTER))
+            self._pause(*AGAIN_AFTER)
         raise GaveUpError(f"{what_for} after {self.form.patience_seconds:.0f} s")
 
 

@@ -6,6 +6,7 @@ only: they end with the thread that has started them.
 
 import signal
 import tempfile
+import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -49,6 +50,8 @@ class Place:
     def __init__(self, *, hurried: bool) -> None:
         self._hurried = hurried
         self._open = ExitStack()
+        self.over = threading.Event()
+        """Nobody is to go on: the trial was broken off."""
         self.azurite = Azurite()
         self.supabase = SupabaseStack()
         self.simulators: Simulators

@@ -48,10 +48,14 @@ def held(form: Form, say: Callable[[str], None] = lambda line: None) -> Outcome:
         storm = Storm(place, form, tell)
         with ThreadPoolExecutor(len(people)) as threads:
             lives = [threads.submit(each.live) for each in people]
-            storm.rage()
-            tell("the storm is over")
-            while wait(lives, timeout=COMPARED_EVERY).not_done:
-                operator.compare()
+            try:
+                storm.rage()
+                tell("the storm is over")
+                while wait(lives, timeout=COMPARED_EVERY).not_done:
+                    operator.compare()
+            except BaseException:
+                place.over.set()
+                raise
         for each in lives:
             each.result()
         tell("everybody is done")
