@@ -19,6 +19,7 @@ REMOVED: Final = ""
 PATTERNS_KEPT: Final = 512
 SHORTEST: Final = 2
 SHORTEST_PART: Final = 3
+MOST_REPLACED: Final = 100  # in one answer
 # as firms are registered, and as nobody calls them
 _REGISTERED: Final = re.compile(
     r"(?:,? (?:inc|incorporated|llc|ltd|limited|pty|plc|corp|corporation|co|gmbh|ag|kg|se|s\.?a\.?|sas|sarl"
@@ -155,7 +156,16 @@ def mask(text: str, private: Sequence[Private] = ()) -> Masked:
         for match in pattern.finditer(text)
     )
     found += _private(text, private)
-    return masked_with(text, _apart(len(text), found))
+    return masked_with(text, _few(_apart(len(text), found)))
+
+
+def _few(found: tuple[Replacement, ...]) -> tuple[Replacement, ...]:
+    """Nobody names so many in good faith, and where they stand has to fit into the row of a run."""
+    if len(found) <= MOST_REPLACED:
+        return found
+    kept, rest = found[: MOST_REPLACED - 1], found[MOST_REPLACED - 1 :]
+    placeholder = next((each.placeholder for each in rest if not each.removes), REMOVED)
+    return (*kept, Replacement(rest[0].start, rest[-1].end, placeholder))
 
 
 def masked_with(text: str, replacements: Iterable[Replacement]) -> Masked:

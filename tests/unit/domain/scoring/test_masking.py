@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.scoring.masking import Kind, Masked, Private, Replacement, mask, masked_with
+from shared.domain.scoring.masking import MOST_REPLACED, Kind, Masked, Private, Replacement, mask, masked_with
 from shared.domain.scoring.reading import plain
 
 ADA = [
@@ -102,6 +102,15 @@ def test_orders_are_taken_out_as_if_they_had_not_been_there(said: str, seen: str
 
     assert masked.text == seen
     assert masked.is_empty == (not seen)
+
+
+def test_an_answer_that_is_stuffed_with_addresses_still_fits_into_a_row() -> None:
+    masked = mask("a@b.co and " * 4_000 + "I built it.")
+
+    assert len(masked.replacements) == MOST_REPLACED
+    assert masked.text.startswith("[contact] and [contact] and ")
+    assert masked.text.endswith("[contact] and I built it.")
+    assert "@" not in masked.text
 
 
 def test_a_name_within_an_order_goes_with_it() -> None:
