@@ -67,6 +67,9 @@ class Caller:
     def post(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         return _checked(self._http.post(path, json={} if body is None else body))
 
+    def send_file(self, path: str, name: str, content: str) -> dict[str, Any]:
+        return _checked(self._http.post(path, files={"file": (name, content.encode(), "text/plain")}))
+
     def patch(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         return _checked(self._http.patch(path, json=body))
 

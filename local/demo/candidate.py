@@ -11,6 +11,31 @@ from typing import Final
 NAME: Final = "Kim Taylor"
 
 
+CV: Final = f"""{NAME}
+kim.taylor@example.org
++61 400 000 000
+
+Summary
+Backend engineer who looks after services that take bookings and payments.
+
+Experience
+Senior Software Engineer, Blue Wren Travel
+March 2021 - present
+- Took a test suite from eleven minutes to three
+- Found the index that checkouts lacked, and measured before and after
+
+Software Engineer, Harbour Payments
+July 2018 - February 2021
+- Wrote the service that settles payments at night
+
+Education
+Bachelor of Computer Science, University of Sydney, 2014 - 2017
+
+Skills
+Python, PostgreSQL, pytest, FastAPI, Docker
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Story:
     """What is told when a question is about this."""

@@ -7,13 +7,16 @@ from typing import Any, Final
 from uuid import uuid4
 
 from local.demo.api import Addresses, Caller, CallFailedError, letters_to, public_post
-from local.demo.candidate import NAME, Candidate
+from local.demo.candidate import CV, NAME, Candidate
 from local.demo.screen import Screen
 
 RECRUITER: Final = "recruiter@redgum.example.org"
 PASSWORD: Final = "talenti-local-1"  # noqa: S105 - of the seed, known to everyone
 MOST_TURNS: Final = 40
 LETTER_WITHIN: Final = 15.0
+CV_READ_WITHIN: Final = 20.0
+SCORED_WITHIN: Final = 45.0
+BAR: Final = 30  # signs for a hundred points
 
 ROLE: Final[dict[str, Any]] = {
     "title": "Backend engineer (Python)",
@@ -53,10 +56,14 @@ def play(addresses: Addresses, screen: Screen) -> None:
     )
     screen.act("A role is opened")
     role = _open_role(cast, screen)
+    screen.act(f"{NAME} hands in a CV")
+    _hand_in(cast, screen)
     screen.act(f"{NAME} applies and is invited")
     interview_id = _invite(addresses, cast, role, screen)
     screen.act("The interview")
     turns = _talk(cast, interview_id, screen)
+    screen.act("It is closed and scored")
+    _follow(cast, interview_id, screen)
     screen.act("What the recruiter has")
     _show(cast, interview_id, screen)
     screen.note(f"{turns} answers in {time.monotonic() - began:.0f} seconds.")
@@ -70,6 +77,22 @@ def _open_role(cast: Cast, screen: Screen) -> dict[str, Any]:
     questions = cast.recruiter.get(f"/api/v1/job-roles/{role['id']}/questions")
     screen.fact("questions", f"{len(questions['items'])}, the same for every candidate")
     return role
+
+
+def _hand_in(cast: Cast, screen: Screen) -> None:
+    file_id = cast.candidate.send_file("/api/v1/resume/upload", "Kim Taylor.txt", CV)["file_id"]
+    deadline = time.monotonic() + CV_READ_WITHIN
+    while (standing := cast.candidate.get(f"/api/v1/files/{file_id}"))["status"] != "parsed":
+        if time.monotonic() > deadline:
+            raise CallFailedError(f"The CV was not read within {CV_READ_WITHIN:.0f} seconds: {standing}")
+        time.sleep(0.2)
+    skills = cast.candidate.get("/api/v1/candidates/me/skills")["items"]
+    jobs = cast.candidate.get("/api/v1/candidates/me/employment")["items"]
+    screen.fact("read as skills", ", ".join(sorted(each["skill_name"] for each in skills)))
+    for each in jobs:
+        screen.fact("and as work", f"{each['job_title']}, since {each['start_date']}")
+    cast.candidate.post("/api/v1/candidates/me/profile/confirm")
+    screen.fact("confirmed", "by the candidate")
 
 
 def _invite(addresses: Addresses, cast: Cast, role: dict[str, Any], screen: Screen) -> str:
@@ -133,6 +156,25 @@ def _answer(cast: Cast, interview_id: str, answer: str, screen: Screen) -> dict[
     raise CallFailedError("The stream ended without its last event.")
 
 
+def _follow(cast: Cast, interview_id: str, screen: Screen) -> None:
+    """Leave as a browser does, and watch what becomes of it."""
+    cast.candidate.post(f"/api/v1/interview/{interview_id}/end")
+    deadline, shown = time.monotonic() + SCORED_WITHIN, ""
+    while time.monotonic() < deadline:
+        progress = cast.recruiter.get(f"/api/v1/interview/{interview_id}/progress")
+        lifecycle, scoring = progress["lifecycle"] or {}, progress["scoring"]
+        told = str(lifecycle.get("phase", ""))
+        if told == "scoring" and scoring:
+            told = f"scoring, {scoring['done']} of {scoring['total']} readings"
+        if told and told != shown:
+            screen.fact("now", told)
+            shown = told
+        if lifecycle.get("phase") in {"done", "needs_attention"}:
+            return
+        time.sleep(0.2)
+    raise CallFailedError(f"The interview was not scored within {SCORED_WITHIN:.0f} seconds.")
+
+
 def _show(cast: Cast, interview_id: str, screen: Screen) -> None:
     interview = cast.recruiter.get(f"/api/v1/interview/{interview_id}")
     transcript = cast.recruiter.get(f"/api/v1/interview/{interview_id}/transcript")
@@ -141,3 +183,22 @@ def _show(cast: Cast, interview_id: str, screen: Screen) -> None:
     screen.fact("transcript", f"{len(transcript['items'])} entries, sealed")
     for each in progress["competencies_covered"]:
         screen.fact("shown", f"{each['competency']}: \u201c{each['quote'][:70]}\u201d")
+    _show_score(cast.recruiter.get(f"/api/v1/interview/{interview_id}/score"), screen)
+
+
+def _show_score(score: dict[str, Any], screen: Screen) -> None:
+    screen.fact("score", f"{score['overall_score']} of 100, {score['band']}")
+    screen.fact("may lie", f"between {score['score_low']} and {score['score_high']}")
+    for each in score["dimensions"]:
+        points = each["score"]
+        bar = "#" * round((points or 0) * BAR / 100)
+        said = "not scored" if points is None else f"{points:g}"
+        screen.fact(each["label"][:14], f"{bar:.<{BAR}} {said}, levels {each['levels']}")
+        for quote in each["cited_quotes"][:1]:
+            screen.fact("", f"\u201c{quote['quote'][:80]}\u201d")
+    proved = score["quotes_cited"] - score["quotes_dropped"]
+    screen.fact("proof", f"{proved} of {score['quotes_cited']} quotes found again in the transcript")
+    if score["needs_human_review"]:
+        screen.fact(
+            "a person", "has to look: " + ", ".join(each["doubt"] for each in score["review_reasons"])
+        )

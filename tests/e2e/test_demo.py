@@ -19,5 +19,8 @@ def test_the_demo_plays_an_interview_to_its_end() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "I am an AI interviewer" in " ".join(done.stdout.split())
     assert re.search(r"status +completed", done.stdout)
+    assert re.search(r"read as skills +.*PostgreSQL", done.stdout)
+    assert re.search(r"score +\d+\.\d of 100", done.stdout)
+    assert re.search(r"proof +[1-9]\d* of \d+ quotes", done.stdout)
     assert re.search(r"\d+ answers in \d+ seconds", done.stdout)
     assert done.stdout.count("interviewer:") >= 7
