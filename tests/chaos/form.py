@@ -44,5 +44,5 @@ def short(seed: int) -> Form:
         thinking=(1.2, 2.2),
         seed=seed,
         hurried=True,
-        patience_seconds=60.0,
+        patience_seconds=110.0,
     )
