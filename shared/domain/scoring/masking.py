@@ -79,7 +79,7 @@ class Replacement:
 _ALONE: Final = r"(?<![A-Za-z0-9_-])(?<!\d\.)"
 _ENDS: Final = r"(?![A-Za-z0-9_-])"
 CONTACTS: Final = (
-    re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+"),  # each stretch is read once, however long
     re.compile(r"(?:https?://|www\.)[^\s<>\"')]+", re.IGNORECASE),
     re.compile(r"(?<!\w)(?:linkedin\.com|github\.com)/[\w./-]+", re.IGNORECASE),
     re.compile(

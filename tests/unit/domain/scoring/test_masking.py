@@ -1,5 +1,7 @@
 """A model does not learn who speaks, and every word it quotes leads back to the original."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,6 +113,15 @@ def test_an_answer_that_is_stuffed_with_addresses_still_fits_into_a_row() -> Non
     assert masked.text.startswith("[contact] and [contact] and ")
     assert masked.text.endswith("[contact] and I built it.")
     assert "@" not in masked.text
+
+
+@pytest.mark.parametrize("stretch", ["a.", "www.", "a@", "+1 2 ", "(02) "])
+def test_an_answer_that_is_nearly_an_address_all_along_is_read_at_once(stretch: str) -> None:
+    began = process_time()
+
+    mask((stretch * 50_000)[:50_000])
+
+    assert process_time() - began < 3  # it was ten and more, while nobody else was served
 
 
 def test_a_name_within_an_order_goes_with_it() -> None:
