@@ -1,7 +1,7 @@
 """Résumés made by code, with the truth about each: people, and the ways in which people lay them out.
 
-Every way is a function from a person to a file. `corpus()` gives them all. What only a browser lays
-out is in `tests/resume_pages`, made once by `python -m tests.resume_pages`.
+Every way is a function from a person to a file. `corpus()` gives them all. What a browser and
+a word processor lay out is in `tests/resume_pages`, made once by `python -m tests.resume_pages`.
 """
 
 import io
@@ -561,5 +561,8 @@ def corpus() -> Iterator[Sample]:
         page = PAGES / f"{person.key}.pdf"
         if page.exists():
             yield Sample(f"browser-{person.key}", person, page.read_bytes())
+        page = PAGES / f"office-{person.key}.pdf"
+        if page.exists():
+            yield Sample(f"office-{person.key}", person, page.read_bytes())
     for person in (ASHA, JOHN):
         yield Sample(f"scanned-{person.key}", person, scanned(person), is_scan=True)

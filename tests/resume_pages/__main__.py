@@ -1,6 +1,7 @@
-"""Prints some people's résumés with Chromium, once: `python -m tests.resume_pages [path of the browser]`.
+"""Prints some people's résumés with Chromium and with LibreOffice Writer, once.
 
-The pages lie in git, as a machine that runs the tests need not have a browser.
+`python -m tests.resume_pages [path of the browser] [path of soffice]`. The pages lie in git, as a
+machine that runs the tests need have neither.
 """
 
 import subprocess
@@ -9,7 +10,7 @@ import tempfile
 from html import escape
 from pathlib import Path
 
-from tests.resume_corpus import ASHA, CLAIRE, JUERGEN, LAYLA, PAGES, Person
+from tests.resume_corpus import ASHA, CLAIRE, JOHN, JUERGEN, LAYLA, MARIA, PAGES, Person
 
 STYLE = """
 @page { size: A4; margin: 14mm } body { font: 10pt 'Liberation Sans', 'DejaVu Sans', sans-serif }
@@ -43,8 +44,41 @@ def page(person: Person) -> str:
     )
 
 
-def main(browser: str) -> None:
+def letter(person: Person) -> str:
+    """As somebody types it into a word processor: headings, a table of periods and positions, lists."""
+    rows = "".join(
+        f"<tr valign='top'><td width='28%'>{job.start} - {job.end}</td>"
+        f"<td><b>{escape(job.title)}, {escape(job.company)}</b><br>"
+        f"{'<br>'.join(map(escape, job.bullets))}</td></tr>"
+        for job in person.jobs
+    )
+    lists = (
+        (
+            person.headings.education,
+            [f"{each.degree}, {each.school}, {each.year}" for each in person.studies],
+        ),
+        (person.headings.skills, person.skills),
+        (person.headings.languages, person.languages),
+    )
+    rest = "".join(
+        f"<h2>{heading}</h2><ul>{''.join(f'<li>{escape(each)}</li>' for each in items)}</ul>"
+        for heading, items in lists
+    )
+    return (
+        '<html><meta charset="utf-8"><body style="font-family: Liberation Serif">'
+        f"<h1>{escape(person.name)}</h1><p>{escape(person.email)}<br>{escape(person.phone)}<br>"
+        f"{escape(person.place)}</p><h2>{person.headings.summary}</h2><p>{escape(person.summary)}</p>"
+        f"<h2>{person.headings.employment}</h2><table width='100%'>{rows}</table>{rest}</body></html>"
+    )
+
+
+def main(browser: str, office: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
+        for person in (ASHA, JOHN, MARIA):
+            source = Path(folder) / f"office-{person.key}.html"
+            source.write_text(letter(person), encoding="utf-8")
+            options = ["--headless", "--infilter=HTML (StarWriter)", "--convert-to", "pdf:writer_pdf_Export"]
+            subprocess.run([office, *options, "--outdir", str(PAGES), str(source)], check=True, timeout=120)
         for person in (ASHA, CLAIRE, JUERGEN, LAYLA):
             source = Path(folder) / f"{person.key}.html"
             source.write_text(page(person), encoding="utf-8")
@@ -56,4 +90,5 @@ def main(browser: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "chromium")
+    given = dict(enumerate(sys.argv))
+    main(given.get(1, "chromium"), given.get(2, "soffice"))
