@@ -18,7 +18,10 @@ type Weight = Literal["must", "should", "bonus"]
 
 DENIES: Final = re.compile(
     r"\b(?:never|not|cannot|without|avoid\w*|instead of|rather than|nobody|no one|wrong to|mistake to"
-    r"|\w+n't|unless|nie|nicht|kein\w*|statt|jamais|nunca|jam\u00e1s)\b|(?:\u4e0d|\u6ca1|\u522b)"
+    r"|\w+n't|(?:do|does|did|would|should|could|must|wo|ca|is|was|are|were)nt|unless"
+    r"|nie|nicht|kein\w*|statt|ohne|weder|jamais|pas|ne|aucune?|sans|nunca|jam\u00e1s|sin"
+    r"|no (?:lo|la|los|las|se|me|es|hay|har\w+|deb\w+|borr\w+|us\w+|voy|vamos|pued\w+)|n\u00e3o|sem)\b"
+    r"|\bn'|(?:\u4e0d|\u6ca1|\u6c92|\u522b|\u672a|\u65e0)"
 )
 HALF: Final = Fraction(1, 2)
 MOST: Final = Fraction(2, 3)

@@ -6,6 +6,7 @@ say the same, and what follows from it is code. Every doubt speaks for the candi
 back without a proof stays made, and what stands against somebody without one does not stand.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -29,6 +30,8 @@ from shared.domain.scoring.records import Citation, Facts, Pass, VerifiedQuote
 from shared.domain.scoring.scale import HIGHEST_LEVEL
 
 ITEM_RULES: Final = "items-1"
+CLAUSE_END: Final = re.compile("[.,;:!?\n\u3002\uff0c\uff1b\uff1a\uff01\uff1f]")
+LONGEST_BREATH: Final = 120  # characters
 
 
 class Said(StrEnum):
@@ -277,20 +280,32 @@ def _once(passes: Iterable[ItemPass], order: int) -> list[ItemPass]:
 def _read(evidence: Evidence, item: Item, given: ItemPass) -> _Reading:
     """The points that the question has, each as it was first named; the rest was not asked for."""
     named = {each.id: each for each in reversed(given.points)}
-    return {each: _proved(evidence, given.number, named[each]) for each in item.ids if each in named}
+    flags = {each.id for each in item.flags}
+    return {
+        each: _proved(evidence, given.number, named[each], is_flag=each in flags)
+        for each in item.ids
+        if each in named
+    }
 
 
-def _proved(evidence: Evidence, number: int, read: PointRead) -> _Proved:
+def _proved(evidence: Evidence, number: int, read: PointRead, *, is_flag: bool) -> _Proved:
     quotes = evidence.verify(Pass(read.id, number, None, read.quotes))
     back = evidence.verify(Pass(read.id, number, None, read.taken_back))
     return _Proved(
         read.id,
         read.said,
-        _in_order(quotes.quotes),
+        _in_order(each for each in quotes.quotes if not is_flag or asserts(_breath(evidence, each))),
         _in_order(back.quotes),
         quotes.cited + back.cited,
         quotes.verified + back.verified,
     )
+
+
+def _breath(evidence: Evidence, quote: VerifiedQuote) -> str:
+    """The quote with what was said right before it: `never` often stands just outside of a quote."""
+    said = next(each.segment for each in evidence.testimonies if each.segment.id == quote.segment_id)
+    before = said.content[max(0, quote.start - LONGEST_BREATH) : quote.start]
+    return CLAUSE_END.split(before)[-1] + quote.quote
 
 
 def _verdict(flag: Flag | None, proved: _Proved | None) -> Said:

@@ -121,6 +121,23 @@ def test_nothing_against_an_answer_ever_lifts_it(met: set[str]) -> None:
     assert (judged(*met, against=(FLAG,)).level or 0) <= (judged(*met).level or 0)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I wouldnt shard it",
+        "I\u2019d rather we don\u2019t shard it",
+        "Ohne Index w\u00fcrde ich das tun",
+        "Je ne supprimerais pas la base",
+        "N'efface jamais la base",
+        "No lo borrar\u00eda en producci\u00f3n",
+        "Eu n\u00e3o apagaria a base",
+        "\u6211\u4e0d\u4f1a\u5220\u9664",
+    ],
+)
+def test_words_that_deny_assert_nothing_in_whatever_language(words: str) -> None:
+    assert not asserts(words)
+
+
 @pytest.mark.parametrize("words", ["I would shard it", "We just add an index", "Ich nehme mehr Threads"])
 def test_plain_words_assert(words: str) -> None:
     assert asserts(words)

@@ -123,6 +123,23 @@ def test_a_flag_stands_beyond_doubt_only(leap: PointRead) -> None:
     assert (result.level, result.standing) == (3, ())
 
 
+@pytest.mark.parametrize(
+    ("said", "standing"),
+    [
+        ("I would never ever rewrite it as microservices.", ()),
+        ("I wouldnt say rewrite it as microservices.", ()),
+        ("I never wait, I rewrite it as microservices.", ("leap",)),
+        ("It was not fast. I rewrite it as microservices.", ("leap",)),
+    ],
+)
+def test_a_flag_that_is_denied_right_before_its_quote_does_not_stand(
+    said: str, standing: tuple[str, ...]
+) -> None:
+    leap = read("leap", SAID, cites(2, "rewrite it as microservices"))
+
+    assert judged(*[(leap,)] * 3, evidence=Evidence.of(sealed([said]))).standing == standing
+
+
 def test_what_was_said_before_takes_nothing_back() -> None:
     late = read("leap", SAID, cites(6, TAKEN_BACK), back=(cites(2, LEAPT),))
 
