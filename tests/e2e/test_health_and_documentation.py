@@ -52,6 +52,15 @@ def test_the_description_is_openapi_3_1_of_exactly_the_public_routes(client: htt
 
     assert document["openapi"] == "3.1.0"
     assert set(document["paths"]) == {
+        "/api/v1/applications/{application_id}/cv",
+        "/api/v1/applications/{application_id}/match",
+        "/api/v1/candidates/me/cv",
+        "/api/v1/files/upload-url",
+        "/api/v1/files/{file_id}",
+        "/api/v1/interview/{interview_id}/report/export",
+        "/api/v1/resume/extract-requirements",
+        "/api/v1/resume/parse",
+        "/api/v1/resume/upload",
         "/api/v1/audit-log",
         "/api/v1/audit-log/export",
         "/api/v1/job-roles",
