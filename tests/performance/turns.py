@@ -37,7 +37,10 @@ from tests.supabase_stack import SupabaseStack
 
 PAIRS = 400
 WARM_UP = 40
-BEGINNINGS = 150
+BEGINNINGS = 80
+ENDS = 30
+REST_AFTER_START = 0.25  # seconds
+REST_AFTER_END = 1.5
 CALLERS = 32
 SECONDS = 10.0
 MEMORY_TURNS = 1_500
@@ -203,14 +206,21 @@ async def _in_turn(stage: Stage, bare: str, ours: dict[str, str]) -> dict[str, l
 
 
 def _beginnings_and_ends(stage: Stage, url: str) -> None:
+    """Each on its own: behind a start comes a first look at the talk, behind an end its closing and score."""
+
     async def both() -> tuple[list[float], list[float]]:
         starts, ends = [], []
+        cases = stage.crowd.cases(BEGINNINGS, started=False)
         async with Line(url) as line:
-            for case in stage.crowd.cases(BEGINNINGS, started=False):
+            for case in cases:
                 path = f"/api/v1/interview/{case.interview_id}"
                 starts.append((await line.post(f"{path}/start", {}, case.token, OUR_TOKEN)).whole)
+                await asyncio.sleep(REST_AFTER_START)
+            for case in cases[:ENDS]:
+                path = f"/api/v1/interview/{case.interview_id}"
                 ends.append((await line.post(f"{path}/end", {}, case.token, OUR_TOKEN)).whole)
-        return starts[5:], ends[5:]
+                await asyncio.sleep(REST_AFTER_END)
+        return starts[5:], ends[2:]
 
     for name, times in zip(("start", "end"), asyncio.run(both()), strict=True):
         print(f"{name:<36}{_ms(times, 0.5)}{_ms(times, 0.95)}")
