@@ -1,15 +1,18 @@
 """Sends the letters that are owed, until none is left or the provider wants a pause."""
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 
-from shared.use_cases.invitations.send_letter import Sending, SendLetter
+from shared.use_cases.invitations.send_letter import Sending
 
 MOST_LETTERS: Final = 60
 MOST_FAILURES: Final = 3
 
+type SendOne = Callable[[], Awaitable[Sending]]
+
 
 class SendDueLetters:
-    def __init__(self, send_letter: SendLetter) -> None:
+    def __init__(self, send_letter: SendOne) -> None:
         self._send_letter = send_letter
 
     async def __call__(self) -> int:

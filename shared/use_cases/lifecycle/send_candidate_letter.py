@@ -1,6 +1,5 @@
 """Sends letters around an interview. Whoever reads the address is this step, and nobody before it."""
 
-from typing import Final
 from uuid import UUID
 
 from shared import telemetry
@@ -9,12 +8,10 @@ from shared.letters.around_interview import candidate_letter
 from shared.ports.candidate_letters import CandidateLetters
 from shared.ports.mailer import Mailer
 from shared.telemetry import Attribute, Event
+from shared.use_cases.invitations.send_due_letters import SendDueLetters
 from shared.use_cases.invitations.send_letter import Sending
 
 log = telemetry.Log(__name__)
-
-MOST_LETTERS: Final = 60
-MOST_FAILURES: Final = 3
 
 
 class SendCandidateLetter:
@@ -42,15 +39,4 @@ class SendCandidateLetter:
 
     async def all_due(self) -> int:
         """Until none is left or the provider wants a pause; how many went."""
-        sent = failed = 0
-        for _ in range(MOST_LETTERS):
-            match await self():
-                case Sending.SENT:
-                    sent += 1
-                case Sending.FAILED:
-                    failed += 1
-                case Sending.NOTHING_DUE | Sending.NOT_NOW:
-                    break
-            if failed == MOST_FAILURES:
-                break
-        return sent
+        return await SendDueLetters(self)()

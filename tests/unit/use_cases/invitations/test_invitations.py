@@ -210,7 +210,7 @@ async def test_a_service_that_answers_badly_again_and_again_ends_a_run(desk: Fak
 
     bad = Bad()
 
-    assert await SendDueLetters(bad)() == 0  # type: ignore[arg-type]  # as the use case is called
+    assert await SendDueLetters(bad)() == 0
     assert bad.calls == MOST_FAILURES
 
 

@@ -6,8 +6,9 @@ from uuid import UUID
 import pytest
 
 from shared.errors import RateLimitedError, UpstreamError
+from shared.use_cases.invitations.send_due_letters import MOST_FAILURES
 from shared.use_cases.invitations.send_letter import Sending
-from shared.use_cases.lifecycle.send_candidate_letter import MOST_FAILURES, SendCandidateLetter
+from shared.use_cases.lifecycle.send_candidate_letter import SendCandidateLetter
 from shared.use_cases.lifecycle.tend_invitation import TendInvitation
 from shared.use_cases.lifecycle.thank_candidate import ThankCandidate
 from tests.fakes.candidate_letters import Addressee, FakeCandidateLetters
