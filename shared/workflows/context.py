@@ -33,19 +33,9 @@ class Context(Protocol):
 
     def get_input(self) -> Any: ...  # noqa: ANN401 - the message it was started with
 
-    @property
-    def is_replaying(self) -> bool: ...
-
     def set_custom_status(self, status: Any) -> None: ...  # noqa: ANN401 - any JSON; ids and figures only
 
     def call_activity(self, name: str, input_: Any = None) -> Task: ...  # noqa: ANN401 - any JSON
-
-    def call_sub_orchestrator(
-        self,
-        name: str,
-        input_: Any = None,  # noqa: ANN401 - any JSON
-        instance_id: str | None = None,
-    ) -> Task: ...
 
     def create_timer(self, fire_at: datetime) -> Timer: ...
 
