@@ -135,14 +135,14 @@ def test_a_recording_is_told_in_the_log_once_for_each_thing_done(running: Story)
 def test_one_that_never_began_is_owed_its_end_after_a_while(running: Story) -> None:
     consent(running)
     recording_id = record(running, begun=False)
-    assert running.database.call("owed_recordings") == []
+    assert running.database.call("owed_recordings", interview_id=running.interview) == []
     with running.database.connect() as connection:
         connection.execute(
             "update public.recordings set created_at = now() - interval '11 minutes' where id = %s",
             [recording_id],
         )
 
-    (owed,) = running.database.call("owed_recordings")
+    (owed,) = running.database.call("owed_recordings", interview_id=running.interview)
 
     assert owed["id"] == str(recording_id)
     assert running.database.call("drop_recording", recording_id=recording_id)
