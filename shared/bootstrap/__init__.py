@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from shared.bootstrap.operations import Operations
     from shared.bootstrap.planning import Planning
     from shared.bootstrap.platform import Platform
+    from shared.bootstrap.privacy import Privacy
     from shared.bootstrap.recordings import Recordings
     from shared.bootstrap.requirements import RequirementParts
     from shared.bootstrap.resumes import Resumes
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from shared.bootstrap.voice import Voice
     from shared.contracts.candidates import Education, Employment, Skill
     from shared.contracts.practice import Practice
+    from shared.contracts.privacy import DeletionRequest
     from shared.packs.library import PackLibrary
     from shared.ports.announcements import Announcements
     from shared.ports.avatar_relays import AvatarRelays
@@ -332,6 +334,10 @@ class Services:
         return self._hiring.practices()
 
     @cached_property
+    def deletion_requests(self) -> OwnVerbs[DeletionRequest]:
+        return self._privacy.deletion_requests()
+
+    @cached_property
     def applications(self) -> ApplicationVerbs:
         return self._hiring.applications()
 
@@ -503,6 +509,12 @@ class Services:
         from shared.bootstrap.lifecycle import Lifecycle  # noqa: PLC0415 - as above
 
         return Lifecycle(self)
+
+    @cached_property
+    def _privacy(self) -> Privacy:
+        from shared.bootstrap.privacy import Privacy  # noqa: PLC0415 - as above
+
+        return Privacy(self)
 
     @cached_property
     def _operations(self) -> Operations:

@@ -61,6 +61,8 @@ def test_the_description_is_openapi_3_1_of_exactly_the_public_routes(client: htt
         "/api/v1/resume/extract-requirements",
         "/api/v1/resume/parse",
         "/api/v1/resume/upload",
+        "/api/v1/privacy/deletion-requests",
+        "/api/v1/privacy/deletion-requests/{request_id}",
         "/api/v1/audit-log",
         "/api/v1/audit-log/export",
         "/api/v1/job-roles",
