@@ -54,7 +54,8 @@ class OpenAILanguageModel:
     def __init__(
         self, endpoint: str, deployments: Deployments, prove: Callable[[], Awaitable[str]], guarded: Guarded
     ) -> None:
-        self._endpoint = endpoint
+        self._base = f"{endpoint}/openai/v1/"
+        self._completions = f"{self._base}chat/completions"
         self._deployments = deployments
         self._prove = prove
         self._guarded = guarded
@@ -155,10 +156,9 @@ class OpenAILanguageModel:
         body = wire.request(prompt, self._deployment(prompt), prompt.messages, shape)
         body |= {"stream": True, "stream_options": {"include_usage": True}}
         text, begun = FirstText(first_field(shape)), False
-        asked = client.chat.completions.with_streaming_response.create(**wire.as_it_stands(body))
-        async with asked as response:
+        async with aclosing(await wire.asked(client, self._completions, body)) as response:
             stream = wire.Stream(response.headers.get("content-type", ""))
-            chunks = response.iter_bytes()
+            chunks = response.aiter_bytes()
             async for chunk in chunks:
                 new = text.feed(stream.feed(chunk))
                 begun = begun or bool(new)
@@ -202,7 +202,7 @@ class OpenAILanguageModel:
         timeout = httpx2.Timeout(seconds, connect=CONNECT_SECONDS, write=WRITE_SECONDS, pool=POOL_SECONDS)
         limits = httpx2.Limits(max_connections=MOST_CONNECTIONS)
         return AsyncOpenAI(
-            base_url=f"{self._endpoint}/openai/v1/",
+            base_url=self._base,
             api_key=self._prove,
             timeout=timeout,
             max_retries=0,
