@@ -32,6 +32,7 @@ KNOWN = {200: {"model": OwnApplication, "description": "You have an open applica
     responses=KNOWN,
     location="/api/v1/applications/{id}",
     policy=Policy(idempotent=True),
+    refuses=("not_found",),
 )
 async def apply_for_role(application: NewApplication, caller: Caller, response: Response) -> OwnApplication:
     """Apply for a role that is active. An open application for it is answered with 200, as it is."""
@@ -52,13 +53,13 @@ async def list_applications(
     return query.page(found, list(found.rows))
 
 
-@api.get("/api/v1/applications/{application_id}")
+@api.get("/api/v1/applications/{application_id}", refuses=("forbidden",))
 async def read_application(application_id: UUID, caller: Caller) -> OwnApplication | ReceivedApplication:
     """Read an application with its interview and invitation, from your side of it."""
     return await services().applications.read(caller, application_id)
 
 
-@api.patch("/api/v1/applications/{application_id}")
+@api.patch("/api/v1/applications/{application_id}", refuses=("forbidden", "conflict", "invalid_transition"))
 async def move_application(
     application_id: UUID, change: ApplicationChange, caller: Caller, expected: IfMatch
 ) -> ReceivedApplication:
@@ -72,7 +73,10 @@ async def move_application(
 
 
 @api.post(
-    "/api/v1/applications/{application_id}/withdraw", policy=Policy(idempotent=True), durable_client=True
+    "/api/v1/applications/{application_id}/withdraw",
+    policy=Policy(idempotent=True),
+    durable_client=True,
+    refuses=("forbidden", "invalid_transition"),
 )
 async def withdraw_application(
     application_id: UUID, caller: Caller, request: Request, withdrawal: Withdrawal | None = None
@@ -82,7 +86,7 @@ async def withdraw_application(
     return await services().applications.withdraw(caller, application_id, withdrawal, carry.cancelled)
 
 
-@api.get("/api/v1/job-roles/{job_role_id}/applications")
+@api.get("/api/v1/job-roles/{job_role_id}/applications", refuses=("forbidden",))
 async def list_role_applications(
     job_role_id: UUID, query: Annotated[RoleApplicationsQuery, Query()], caller: Caller
 ) -> Listed[ReceivedApplication]:

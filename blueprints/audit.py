@@ -17,14 +17,14 @@ api = Api("Audit log", edge)
 FILE = {200: {"content": {"text/csv": {}, "application/json": {}}, "description": "The entries as a file"}}
 
 
-@api.get("/api/v1/audit-log")
+@api.get("/api/v1/audit-log", refuses=("forbidden",))
 async def list_audit_log(query: Annotated[AuditQuery, Query()], caller: Caller) -> Listed[AuditEntry]:
     """List what was done in your organisation, newest first."""
     found = await services().audit.list(caller, query)
     return query.page(found, list(found.rows))
 
 
-@api.get("/api/v1/audit-log/export", response_class=StreamingResponse, responses=FILE)
+@api.get("/api/v1/audit-log/export", response_class=StreamingResponse, responses=FILE, refuses=("forbidden",))
 async def export_audit_log(asked: Annotated[AuditExport, Query()], caller: Caller) -> StreamingResponse:
     """Take the audit log away as a file, oldest first, up to now. The export itself is logged.
 

@@ -1,5 +1,6 @@
 """Calls: tokens for browsers, commands of people, and the webhook of the service that carries them."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -30,7 +31,7 @@ REPEATABLE = Policy(idempotent=True)
 TOKENS = Policy(limits=(RateClass.DEFAULT, RateClass.TOKEN_GENERATION, RateClass.ACS_TOKEN))
 
 
-@api.post("/api/v1/acs/token", policy=TOKENS)
+@api.post("/api/v1/acs/token", policy=TOKENS, refuses=("not_found", "forbidden", "invalid_interview_state"))
 async def issue_call_token(wish: CallTokenWish, caller: Caller) -> CallTokenView:
     """Get the token with which your browser joins the call of your interview.
 
@@ -39,55 +40,66 @@ async def issue_call_token(wish: CallTokenWish, caller: Caller) -> CallTokenView
     return await services().call_verbs.token(caller, wish)
 
 
-@api.post(CALLS, status_code=201, location=f"{CALLS}/{{id}}", policy=REPEATABLE)
+@api.post(
+    CALLS,
+    status_code=201,
+    location=f"{CALLS}/{{id}}",
+    policy=REPEATABLE,
+    refuses=("not_found", "forbidden", "invalid_interview_state", "interview_locked"),
+)
 async def place_call(wish: CallWish, caller: Caller) -> CallView:
     """Ring the candidate of an interview. Once the candidate takes the call, the interview begins."""
     return await services().call_verbs.place(caller, wish)
 
 
-@api.get(CALL)
+@api.get(CALL, refuses=("forbidden",))
 async def read_call(call_id: UUID, caller: Caller) -> CallView:
     """Read how a call stands, and who is on it."""
     return await services().call_verbs.place.read(caller, call_id)
 
 
-@api.post(f"{CALL}/answer")
+@api.post(f"{CALL}/answer", refuses=("forbidden", "conflict", "invalid_transition"))
 async def answer_call(call_id: UUID, wish: AnswerWish, caller: Caller) -> CallView:
     """Take the candidate's own call, in the place of the one that still rings."""
     return await services().call_verbs.command.answer(caller, call_id, wish)
 
 
-@api.post(f"{CALL}/hangup")
+@api.post(f"{CALL}/hangup", refuses=("forbidden", "conflict"))
 async def hang_up_call(call_id: UUID, caller: Caller) -> CallView:
     """End a call for everyone. It ends no interview. Repeated, the same."""
     return await services().call_verbs.command.hang_up(caller, call_id)
 
 
-@api.post(f"{CALL}/play", policy=REPEATABLE)
+@api.post(f"{CALL}/play", policy=REPEATABLE, refuses=("forbidden",))
 async def play_on_call(call_id: UUID, wish: PlayWish, caller: Caller) -> CallView:
     """Let everybody on the call hear a text or a file."""
     return await services().call_verbs.command.play(caller, call_id, wish)
 
 
-@api.post(f"{CALL}/participants", policy=REPEATABLE)
+@api.post(f"{CALL}/participants", policy=REPEATABLE, refuses=("forbidden",))
 async def invite_to_call(call_id: UUID, wish: ParticipantWish, caller: Caller) -> CallView:
     """Invite somebody to a call. They are on it once they take it."""
     return await services().call_verbs.command.invite(caller, call_id, wish)
 
 
-@api.delete(PARTICIPANT, status_code=204, response_class=Response)
+@api.delete(PARTICIPANT, status_code=204, response_class=Response, refuses=("forbidden", "conflict"))
 async def remove_from_call(call_id: UUID, participant_id: UUID, caller: Caller) -> None:
     """Take somebody off a call."""
     await services().call_verbs.command.remove(caller, call_id, participant_id)
 
 
-@api.post(f"{PARTICIPANT}/mute")
+@api.post(f"{PARTICIPANT}/mute", refuses=("forbidden", "conflict"))
 async def mute_on_call(call_id: UUID, participant_id: UUID, caller: Caller) -> CallView:
     """Mute somebody on a call. Repeated, the same."""
     return await services().call_verbs.command.mute(caller, call_id, participant_id)
 
 
-@api.post("/api/v1/webhooks/call-automation", policy=OPEN, durable_client=True)
+@api.post(
+    "/api/v1/webhooks/call-automation",
+    policy=replace(OPEN, proofs=("call_service",)),
+    durable_client=True,
+    refuses=("token_expired", "payload_too_large", "upstream_error", "upstream_unavailable"),
+)
 async def receive_call_events(
     request: Request,
     interview_id: Annotated[UUID, Query(description="Of the interview whose call this is")],

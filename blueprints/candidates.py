@@ -54,7 +54,7 @@ async def change_profile(changes: ProfileChange, caller: Caller, expected: IfMat
     return await services().candidates.change_profile(caller, changes, expected)
 
 
-@api.post(f"{ME}/profile/confirm")
+@api.post(f"{ME}/profile/confirm", refuses=("not_found", "invalid_transition"))
 async def confirm_profile(caller: Caller) -> Profile:
     """Say that your profile is right, where an interview waits for it."""
     return await services().candidates.confirm_profile(caller)
@@ -73,7 +73,7 @@ async def add_skill(skill: NewSkill, caller: Caller) -> Skill:
     return await services().skills.add(caller, skill)
 
 
-@api.patch(f"{ME}/skills/{{skill_id}}")
+@api.patch(f"{ME}/skills/{{skill_id}}", refuses=("conflict",))
 async def change_skill(skill_id: UUID, changes: SkillChange, caller: Caller, expected: IfMatch) -> Skill:
     """Change part of a skill of yours."""
     return await services().skills.change(caller, skill_id, changes, expected)
@@ -139,7 +139,7 @@ async def remove_employment(employment_id: UUID, caller: Caller, expected: IfMat
     await services().employment.remove(caller, employment_id, expected)
 
 
-@api.get(f"{ME}/dei")
+@api.get(f"{ME}/dei", refuses=("not_found",))
 async def read_diversity(caller: Caller) -> Diversity:
     """Read your own diversity answers. Nobody else can, and no assessment ever does."""
     return await services().candidates.read_diversity(caller)
@@ -164,7 +164,7 @@ async def list_feedback(query: Annotated[FeedbackQuery, Query()], caller: Caller
     return query.page(found, list(found.rows))
 
 
-@api.get("/api/v1/candidates/{candidate_id}")
+@api.get("/api/v1/candidates/{candidate_id}", refuses=("forbidden",))
 async def view_candidate(candidate_id: UUID, caller: Caller) -> SeenCandidate:
     """See a person who applied to your organisation, as far as they show themselves.
 

@@ -1,5 +1,6 @@
 """Event Grid: the trigger of its own, and the webhook for subscriptions that cannot use it."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import azure.durable_functions as df
@@ -20,7 +21,12 @@ WEBHOOK = "/api/v1/webhooks/event-grid"
 Code = Annotated[str, Query(description="The key that the address of the webhook ends with")]
 
 
-@api.post(WEBHOOK, policy=OPEN, durable_client=True)
+@api.post(
+    WEBHOOK,
+    policy=replace(OPEN, proofs=("grid_key",)),
+    durable_client=True,
+    refuses=("validation_error", "payload_too_large", "upstream_unavailable"),
+)
 async def receive_grid_events(request: Request, code: Code = "") -> GridReceipt | GridConsent:
     """Take events of Event Grid, in its own schema or as CloudEvents, and answer its handshake.
 
@@ -32,7 +38,7 @@ async def receive_grid_events(request: Request, code: Code = "") -> GridReceipt 
     return await current.receive_grid_delivery(Secret(code), await request.body(), handle)
 
 
-@api.route(WEBHOOK, ["OPTIONS"], policy=OPEN, response_class=Response)
+@api.route(WEBHOOK, ["OPTIONS"], policy=replace(OPEN, proofs=("grid_key",)), response_class=Response)
 async def allow_grid_events(
     webhook_request_origin: Annotated[str, Header()] = "", code: Code = ""
 ) -> Response:

@@ -37,7 +37,12 @@ def _memory_mb() -> float:
     return round(psutil.Process().memory_info().rss / 2**20, 1)
 
 
-@api.get("/health/detailed", auth_level=func.AuthLevel.FUNCTION, durable_client=True)
+@api.get(
+    "/health/detailed",
+    auth_level=func.AuthLevel.FUNCTION,
+    durable_client=True,
+    refuses=("upstream_unavailable",),
+)
 async def health_detailed(request: Request) -> Details:
     """Tell version, uptime and memory, and prove that workflows work.
 

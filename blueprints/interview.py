@@ -51,7 +51,11 @@ Typing = Annotated[bool, Query(description="The candidate is typing, and is not 
 STREAM = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 
 
-@api.post(f"{INTERVIEW}/{{interview_id}}/start", durable_client=True)
+@api.post(
+    f"{INTERVIEW}/{{interview_id}}/start",
+    durable_client=True,
+    refuses=("forbidden", "invalid_interview_state", "interview_locked", "conflict"),
+)
 async def start_interview(
     interview_id: UUID, caller: Caller, request: Request, start: Start | None = None
 ) -> StartedView:
@@ -63,7 +67,11 @@ async def start_interview(
     return await services().interviews.start(caller, interview_id, start or Start(), carry.begun)
 
 
-@api.post(f"{INTERVIEW}/chat", policy=TURN)
+@api.post(
+    f"{INTERVIEW}/chat",
+    policy=TURN,
+    refuses=("not_found", "forbidden", "interview_not_in_progress", "turn_in_progress", "conflict"),
+)
 async def chat(said: Chat, caller: Caller, request: Request) -> Turn:
     """Answer, and get the reply whole. The answer is saved before anything else happens."""
     running = await services().take_turn(said.answer(caller.user_id))
@@ -71,7 +79,13 @@ async def chat(said: Chat, caller: Caller, request: Request) -> Turn:
     return Turn.of(await running.finished())
 
 
-@api.post(f"{INTERVIEW}/chat/stream", policy=TURN, response_class=Response, responses=STREAM)
+@api.post(
+    f"{INTERVIEW}/chat/stream",
+    policy=TURN,
+    response_class=Response,
+    responses=STREAM,
+    refuses=("not_found", "forbidden", "interview_not_in_progress", "turn_in_progress", "conflict"),
+)
 async def stream_chat(said: Chat, caller: Caller, request: Request) -> Response:
     """Answer, and get the reply as it is worded.
 
@@ -91,7 +105,9 @@ async def _events(running: "RunningTurn") -> AsyncGenerator[ServerSentEvent]:
             yield ServerSentEvent("done", Turn.of(part))
 
 
-@api.post(f"{INTERVIEW}/{{interview_id}}/end", durable_client=True)
+@api.post(
+    f"{INTERVIEW}/{{interview_id}}/end", durable_client=True, refuses=("forbidden", "invalid_interview_state")
+)
 async def end_interview(
     interview_id: UUID, caller: Caller, request: Request, end: End | None = None
 ) -> EndedView:
@@ -100,13 +116,13 @@ async def end_interview(
     return await services().interviews.end(caller, interview_id, end or End(), carry.ended)
 
 
-@api.get(f"{INTERVIEW}/{{interview_id}}")
+@api.get(f"{INTERVIEW}/{{interview_id}}", refuses=("forbidden",))
 async def read_interview(interview_id: UUID, caller: Caller) -> OwnInterview | HeldInterview:
     """Read an interview with its transcript. Only members of the organisation get score and signals."""
     return await services().interviews.read(caller, interview_id)
 
 
-@api.get(f"{INTERVIEW}/{{interview_id}}/transcript")
+@api.get(f"{INTERVIEW}/{{interview_id}}/transcript", refuses=("forbidden",))
 async def read_transcript(
     interview_id: UUID, caller: Caller, after_sequence: Annotated[int, Query(ge=0, le=1_000_000)] = 0
 ) -> Transcript:
@@ -114,7 +130,11 @@ async def read_transcript(
     return await services().interviews.read.transcript(caller, interview_id, after_sequence)
 
 
-@api.post(f"{INTERVIEW}/{{interview_id}}/transcript", status_code=202)
+@api.post(
+    f"{INTERVIEW}/{{interview_id}}/transcript",
+    status_code=202,
+    refuses=("forbidden", "interview_not_in_progress"),
+)
 async def add_speech(interview_id: UUID, finals: Finals, caller: Caller) -> HeardView:
     """Hand in what was recognised of your speech; the turn with this id keeps it as one answer."""
     return await services().interviews.hear(caller, interview_id, finals)
@@ -125,6 +145,7 @@ async def add_speech(interview_id: UUID, finals: Finals, caller: Caller) -> Hear
     durable_client=True,
     response_model=OwnProgress | HeldProgress,
     responses=STREAM,
+    refuses=("forbidden",),
 )
 async def read_progress(
     interview_id: UUID, caller: Caller, request: Request, seen: LastSeen = "", typing: Typing = False
@@ -157,13 +178,17 @@ async def _changes(told: AsyncGenerator["Seen"]) -> AsyncGenerator[ServerSentEve
                 yield ServerSentEvent("done", {})
 
 
-@api.get(f"{INTERVIEW}/{{interview_id}}/plan")
+@api.get(f"{INTERVIEW}/{{interview_id}}/plan", refuses=("forbidden",))
 async def read_plan(interview_id: UUID, caller: Caller) -> PlanView:
     """Read the questions of an interview. Candidates never see them."""
     return await services().interviews.read.plan(caller, interview_id)
 
 
-@api.post(f"{INTERVIEW}/{{interview_id}}/schedule", durable_client=True)
+@api.post(
+    f"{INTERVIEW}/{{interview_id}}/schedule",
+    durable_client=True,
+    refuses=("forbidden", "invalid_interview_state"),
+)
 async def schedule_interview(
     interview_id: UUID, schedule: Schedule, caller: Caller, request: Request
 ) -> OwnInterview | HeldInterview:
@@ -172,7 +197,7 @@ async def schedule_interview(
     return await services().interviews.schedule(caller, interview_id, schedule, carry.rescheduled)
 
 
-@api.post(f"{INTERVIEW}/{{interview_id}}/cancel")
+@api.post(f"{INTERVIEW}/{{interview_id}}/cancel", refuses=("forbidden", "invalid_interview_state"))
 async def cancel_interview(
     interview_id: UUID, cancel: Cancel, caller: Caller
 ) -> OwnInterview | HeldInterview:
@@ -180,19 +205,23 @@ async def cancel_interview(
     return await services().interviews.cancel(caller, interview_id, cancel)
 
 
-@api.post(f"{INTERVIEW}/{{interview_id}}/consent", status_code=201)
+@api.post(f"{INTERVIEW}/{{interview_id}}/consent", status_code=201, refuses=("forbidden",))
 async def give_consent(interview_id: UUID, consent: Consent, caller: Caller, request: Request) -> ConsentItem:
     """Say whether your interview may be recorded. Refusing withdraws what was granted before."""
     return await services().interviews.consent(caller, interview_id, consent, client_address(request))
 
 
-@api.get(f"{INTERVIEW}/{{interview_id}}/consent")
+@api.get(f"{INTERVIEW}/{{interview_id}}/consent", refuses=("forbidden",))
 async def read_consents(interview_id: UUID, caller: Caller) -> Consents:
     """Read what was said to being recorded, and the wording that is agreed to."""
     return await services().interviews.consent.all(caller, interview_id)
 
 
-@api.post(f"{INTERVIEW}/{{interview_id}}/signals", status_code=202)
+@api.post(
+    f"{INTERVIEW}/{{interview_id}}/signals",
+    status_code=202,
+    refuses=("forbidden", "interview_not_in_progress"),
+)
 async def send_signals(interview_id: UUID, signals: Signals, caller: Caller) -> SignalsView:
     """Hand in what the browser noticed. It is an aid for people who review, and scores nothing."""
     return await services().interviews.signal(caller, interview_id, signals)

@@ -38,6 +38,7 @@ WITH_THE_LINK = (RateClass.PUBLIC_INVITATION,)
     location="/api/v1/invitations/{id}",
     policy=SENDING,
     durable_client=True,
+    refuses=("forbidden", "not_found", "live_interview_exists"),
 )
 async def create_invitation(
     invitation: NewInvitation, caller: Caller, request: Request, response: Response
@@ -61,19 +62,23 @@ async def list_invitations(query: Annotated[InvitationsQuery, Query()], caller: 
     return query.page(found, list(found.rows))
 
 
-@api.get("/api/v1/invitations/{invitation_id}")
+@api.get("/api/v1/invitations/{invitation_id}", refuses=("forbidden",))
 async def read_invitation(invitation_id: UUID, caller: Caller) -> Invitation:
     """Read an invitation. The link stands in its letter and nowhere else."""
     return await services().invitations.read(caller, invitation_id)
 
 
-@api.post("/api/v1/invitations/{invitation_id}/resend", policy=SENDING)
+@api.post("/api/v1/invitations/{invitation_id}/resend", policy=SENDING, refuses=("forbidden",))
 async def resend_invitation(invitation_id: UUID, caller: Caller, wish: Resending | None = None) -> Invitation:
     """Send an invitation again, with a new link; the one before opens nothing any more."""
     return await services().invitations.resend(caller, invitation_id, wish)
 
 
-@api.post("/api/v1/invitations/{invitation_id}/revoke", policy=Policy(idempotent=True))
+@api.post(
+    "/api/v1/invitations/{invitation_id}/revoke",
+    policy=Policy(idempotent=True),
+    refuses=("forbidden", "invalid_transition"),
+)
 async def revoke_invitation(invitation_id: UUID, caller: Caller) -> Invitation:
     """Take an invitation back. The interview it leads to is cancelled."""
     return await services().invitations.revoke(caller, invitation_id)
@@ -89,6 +94,7 @@ async def validate_invitation(shown: ShownToken) -> GoodInvitation | BadInvitati
     "/api/v1/invitations/claim",
     status_code=201,
     policy=Policy(access=Access.ANYBODY, limits=WITH_THE_LINK),
+    refuses=("not_found", "conflict", "invitation_expired"),
 )
 async def claim_invitation(claim: Claim, visitor: Visitor) -> Claimed:
     """Claim an invitation, once: signed in with `token` alone, or with all four and then sign in.

@@ -30,6 +30,7 @@ api = Api("Job roles", edge)
     status_code=201,
     location="/api/v1/job-roles/{id}",
     policy=Policy(idempotent=True),
+    refuses=("forbidden",),
 )
 async def create_job_role(wanted: NewJobRole, caller: Caller) -> JobRole:
     """Create a role as a draft.
@@ -50,7 +51,7 @@ async def list_job_roles(
     return query.page(found, list(found.rows))
 
 
-@api.get("/api/v1/job-roles/{job_role_id}")
+@api.get("/api/v1/job-roles/{job_role_id}", refuses=("forbidden",))
 async def read_job_role(job_role_id: UUID, caller: Caller) -> JobRole | JobRoleCard:
     """Read a role: the whole as a member, a card as anybody else while it is active or you applied.
 
@@ -59,7 +60,7 @@ async def read_job_role(job_role_id: UUID, caller: Caller) -> JobRole | JobRoleC
     return await services().job_roles.read(caller, job_role_id)
 
 
-@api.patch("/api/v1/job-roles/{job_role_id}")
+@api.patch("/api/v1/job-roles/{job_role_id}", refuses=("forbidden", "conflict", "invalid_transition"))
 async def change_job_role(
     job_role_id: UUID, patch: JobRolePatch, caller: Caller, expected: IfMatch
 ) -> JobRole:
@@ -72,7 +73,7 @@ async def change_job_role(
     return await services().job_roles.change(caller, job_role_id, patch, expected)
 
 
-@api.put("/api/v1/job-roles/{job_role_id}/rubric")
+@api.put("/api/v1/job-roles/{job_role_id}/rubric", refuses=("forbidden",))
 async def replace_rubric(
     job_role_id: UUID, change: RubricChange, caller: Caller, expected: IfMatch
 ) -> JobRole:
@@ -80,13 +81,13 @@ async def replace_rubric(
     return await services().job_roles.replace_rubric(caller, job_role_id, change, expected)
 
 
-@api.delete("/api/v1/job-roles/{job_role_id}", status_code=204)
+@api.delete("/api/v1/job-roles/{job_role_id}", status_code=204, refuses=("forbidden", "conflict"))
 async def remove_job_role(job_role_id: UUID, caller: Caller, expected: IfMatch) -> None:
     """Remove a role that is closed and that nobody applied to; any other is 409."""
     await services().job_roles.remove(caller, job_role_id, expected)
 
 
-@api.get("/api/v1/job-roles/{job_role_id}/interviews")
+@api.get("/api/v1/job-roles/{job_role_id}/interviews", refuses=("forbidden",))
 async def list_role_interviews(
     job_role_id: UUID, query: Annotated[RoleInterviewsQuery, Query()], caller: Caller
 ) -> RoleInterviews:

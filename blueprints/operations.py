@@ -23,14 +23,19 @@ from shared.http.guard import Caller
 api = Api("Operations", edge)
 
 
-@api.get("/api/v1/operations/attention")
+@api.get("/api/v1/operations/attention", refuses=("forbidden",))
 async def list_attention(query: Annotated[AttentionQuery, Query()], caller: Caller) -> Listed[AttentionEntry]:
     """List what no workflow can help any more. For operators of the platform."""
     found = await services().operations.list_attention(caller, query)
     return query.page(found, list(found.rows))
 
 
-@api.post("/api/v1/operations/attention/{attention_id}/retry", status_code=202, durable_client=True)
+@api.post(
+    "/api/v1/operations/attention/{attention_id}/retry",
+    status_code=202,
+    durable_client=True,
+    refuses=("forbidden", "conflict"),
+)
 async def retry_attention(attention_id: UUID, caller: Caller, request: Request) -> RetryTaken:
     """Try it again: what waits is told, what is missing is started under its own key.
 
@@ -41,13 +46,13 @@ async def retry_attention(attention_id: UUID, caller: Caller, request: Request) 
     return await current.operations.retry(caller, attention_id, workflows)
 
 
-@api.post("/api/v1/operations/attention/{attention_id}/resolve")
+@api.post("/api/v1/operations/attention/{attention_id}/resolve", refuses=("forbidden", "conflict"))
 async def resolve_attention(attention_id: UUID, decided: AttentionResolved, caller: Caller) -> AttentionEntry:
     """Say that it is settled, or accepted as it is. Nothing is tried again by itself then."""
     return await services().operations.resolve(caller, attention_id, decided)
 
 
-@api.get("/api/v1/operations/interviews/{interview_id}", durable_client=True)
+@api.get("/api/v1/operations/interviews/{interview_id}", durable_client=True, refuses=("forbidden",))
 async def inspect_interview(interview_id: UUID, caller: Caller, request: Request) -> InterviewInspection:
     """See what the database and the workflows each say of an interview: ids and states."""
     current = services()
@@ -55,7 +60,7 @@ async def inspect_interview(interview_id: UUID, caller: Caller, request: Request
     return await current.operations.inspect(caller, interview_id, workflows)
 
 
-@api.post("/api/v1/operations/reconcile", durable_client=True)
+@api.post("/api/v1/operations/reconcile", durable_client=True, refuses=("forbidden",))
 async def reconcile_now(caller: Caller, request: Request) -> ReconciliationReport:
     """Compare database and workflows now, and put right what differs. `ran` is false if it is being done."""
     current = services()

@@ -33,13 +33,13 @@ async def create_organisation(wanted: NewOrganisation, caller: Caller) -> Organi
     return await services().organisations.create(caller, wanted)
 
 
-@api.get("/api/v1/organisations/{organisation_id}")
+@api.get("/api/v1/organisations/{organisation_id}", refuses=("forbidden",))
 async def read_organisation(organisation_id: UUID, caller: Caller) -> Organisation | OrganisationCard:
     """Read an organisation: the whole as a member, a card as somebody who applied there."""
     return await services().organisations.read(caller, organisation_id)
 
 
-@api.patch("/api/v1/organisations/{organisation_id}")
+@api.patch("/api/v1/organisations/{organisation_id}", refuses=("forbidden",))
 async def change_organisation(
     organisation_id: UUID, patch: OrganisationPatch, caller: Caller, expected: IfMatch
 ) -> Organisation:
@@ -50,13 +50,13 @@ async def change_organisation(
     return await services().organisations.change(caller, organisation_id, patch, expected)
 
 
-@api.get("/api/v1/organisations/{organisation_id}/stats")
+@api.get("/api/v1/organisations/{organisation_id}/stats", refuses=("forbidden",))
 async def read_organisation_stats(organisation_id: UUID, caller: Caller) -> OrganisationStats:
     """Read the figures of an organisation. Practice interviews are in none of them."""
     return await services().organisations.stats(caller, organisation_id)
 
 
-@api.get("/api/v1/organisations/{organisation_id}/members")
+@api.get("/api/v1/organisations/{organisation_id}/members", refuses=("forbidden",))
 async def list_members(
     organisation_id: UUID, query: Annotated[MembersQuery, Query()], caller: Caller
 ) -> Listed[Member]:
@@ -70,6 +70,7 @@ async def list_members(
     status_code=201,
     location="/api/v1/organisations/{organisation_id}/members/{user_id}",
     policy=INVITING,
+    refuses=("forbidden",),
 )
 async def add_member(organisation_id: UUID, wanted: NewMember, caller: Caller) -> Member:
     """Make somebody a member who has an account.
@@ -79,7 +80,7 @@ async def add_member(organisation_id: UUID, wanted: NewMember, caller: Caller) -
     return await services().members.add(caller, organisation_id, wanted)
 
 
-@api.patch("/api/v1/organisations/{organisation_id}/members/{user_id}")
+@api.patch("/api/v1/organisations/{organisation_id}/members/{user_id}", refuses=("forbidden", "conflict"))
 async def change_member(
     organisation_id: UUID, user_id: UUID, change: MemberChange, caller: Caller, expected: IfMatch
 ) -> Member:
@@ -87,7 +88,11 @@ async def change_member(
     return await services().members.change(caller, organisation_id, user_id, change, expected)
 
 
-@api.delete("/api/v1/organisations/{organisation_id}/members/{user_id}", status_code=204)
+@api.delete(
+    "/api/v1/organisations/{organisation_id}/members/{user_id}",
+    status_code=204,
+    refuses=("forbidden", "conflict"),
+)
 async def remove_member(organisation_id: UUID, user_id: UUID, caller: Caller, expected: IfMatch) -> None:
     """Take a member out of an organisation. The last admin stays: 409."""
     await services().members.remove(caller, organisation_id, user_id, expected)

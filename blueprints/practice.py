@@ -37,7 +37,9 @@ async def read_practice(practice_id: UUID, caller: Caller) -> Practice:
     return await services().practices.read(caller, practice_id)
 
 
-@api.post(f"{PRACTICE}/{{practice_id}}/start", durable_client=True)
+@api.post(
+    f"{PRACTICE}/{{practice_id}}/start", durable_client=True, refuses=("invalid_interview_state", "conflict")
+)
 async def start_practice(
     practice_id: UUID, caller: Caller, request: Request, start: Start | None = None
 ) -> StartedView:
@@ -46,7 +48,7 @@ async def start_practice(
     return await services().interviews.start.practice(caller, practice_id, start or Start(), carry.begun)
 
 
-@api.post(f"{PRACTICE}/{{practice_id}}/end", durable_client=True)
+@api.post(f"{PRACTICE}/{{practice_id}}/end", durable_client=True, refuses=("invalid_interview_state",))
 async def end_practice(practice_id: UUID, caller: Caller, request: Request) -> EndedView:
     """End your practice interview. Feedback is there at once, and may get better a moment later."""
     carry = services().carry(request.state.durable_client)

@@ -17,19 +17,19 @@ api = Api("Questions", edge)
 WITH_MODEL = Policy(limits=(RateClass.DEFAULT, RateClass.AI_OPERATION))
 
 
-@api.get("/api/v1/question-packs")
+@api.get("/api/v1/question-packs", refuses=("forbidden",))
 async def list_question_packs(caller: Caller) -> Packs:
     """List the question packs a role can choose from, without what tells how answers are judged."""
     return await services().planning.list_packs(caller)
 
 
-@api.get("/api/v1/job-roles/{job_role_id}/questions")
+@api.get("/api/v1/job-roles/{job_role_id}/questions", refuses=("forbidden",))
 async def read_role_questions(job_role_id: UUID, caller: Caller) -> RoleQuestions:
     """Read what every candidate of the role is asked, or would be asked while nothing is settled."""
     return await services().planning.read(caller, job_role_id)
 
 
-@api.route("/api/v1/job-roles/{job_role_id}/questions", ["PUT"])
+@api.route("/api/v1/job-roles/{job_role_id}/questions", ["PUT"], refuses=("forbidden", "conflict"))
 async def edit_role_questions(job_role_id: UUID, wish: RoleQuestionsEdit, caller: Caller) -> RoleQuestions:
     """Put your own set in place, before anybody is asked. Interviews that were not begun follow it.
 
@@ -43,6 +43,7 @@ async def edit_role_questions(job_role_id: UUID, wish: RoleQuestionsEdit, caller
     status_code=202,
     policy=WITH_MODEL,
     durable_client=True,
+    refuses=("forbidden",),
 )
 async def suggest_role_questions(job_role_id: UUID, request: Request, caller: Caller) -> SuggestionQueued:
     """Let the model write what neither you nor a pack has written. Read the questions again in a moment."""
@@ -51,7 +52,7 @@ async def suggest_role_questions(job_role_id: UUID, request: Request, caller: Ca
     return await current.planning.requests_over(workflows)(caller, job_role_id)
 
 
-@api.get("/api/v1/job-roles/{job_role_id}/parity")
+@api.get("/api/v1/job-roles/{job_role_id}/parity", refuses=("forbidden",))
 async def read_role_parity(job_role_id: UUID, caller: Caller) -> ParityReport:
     """Report whether all candidates of the role were asked the same, and what is missing where and why."""
     return await services().planning.parity(caller, job_role_id)

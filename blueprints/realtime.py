@@ -1,5 +1,6 @@
 """Sockets: an address for a browser, and the webhook of the service that holds them."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Header, Query, Request, Response
@@ -21,20 +22,37 @@ NEGOTIATION = Policy(limits=(RateClass.DEFAULT, RateClass.TOKEN_GENERATION, Rate
 Code = Annotated[str, Query(description="The secret that the address of the webhook ends with")]
 
 
-@api.post("/api/v1/realtime/negotiate", policy=NEGOTIATION)
+@api.post(
+    "/api/v1/realtime/negotiate",
+    policy=NEGOTIATION,
+    refuses=("not_found", "forbidden", "interview_not_in_progress"),
+)
 async def negotiate_socket(wish: Negotiation, caller: Caller) -> SocketAccess:
     """Get an address for a socket into your interview, for you and for this interview only."""
     return await services().realtime.enter(caller, wish)
 
 
-@api.post(WEBHOOK, policy=OPEN, response_class=Response)
+@api.post(
+    WEBHOOK,
+    policy=replace(OPEN, proofs=("socket_key", "socket_signature")),
+    response_class=Response,
+    refuses=(
+        "validation_error",
+        "payload_too_large",
+        "not_found",
+        "forbidden",
+        "interview_not_in_progress",
+        "upstream_error",
+        "upstream_unavailable",
+    ),
+)
 async def receive_socket_event(request: Request, code: Code = "") -> Response:
     """Take an event of the socket service, proven by its signature and the secret of the address."""
     delivery = Delivery(request.headers, await request.body(), Secret(code))
     return _rendered(await services().realtime.answer(delivery))
 
 
-@api.route(WEBHOOK, ["OPTIONS"], policy=OPEN, response_class=Response)
+@api.route(WEBHOOK, ["OPTIONS"], policy=replace(OPEN, proofs=("socket_key",)), response_class=Response)
 async def allow_socket_events(
     webhook_request_origin: Annotated[str, Header()] = "", code: Code = ""
 ) -> Response:

@@ -30,6 +30,7 @@ EXPORT = {
     status_code=302,
     response_class=RedirectResponse,
     responses=LINK,
+    refuses=("forbidden", "conflict", "recording_deleted"),
 )
 async def download_recording(recording_id: UUID, caller: Caller) -> RedirectResponse:
     """Download a recording. Not completed: 409. Deleted: 410. Each download is logged."""
@@ -37,7 +38,12 @@ async def download_recording(recording_id: UUID, caller: Caller) -> RedirectResp
     return RedirectResponse(link.url, status_code=302)
 
 
-@api.get("/api/v1/interview/{interview_id}/transcript/export", response_class=Response, responses=EXPORT)
+@api.get(
+    "/api/v1/interview/{interview_id}/transcript/export",
+    response_class=Response,
+    responses=EXPORT,
+    refuses=("forbidden", "conflict"),
+)
 async def export_transcript(
     interview_id: UUID, query: Annotated[TranscriptExport, Query()], caller: Caller
 ) -> Response:

@@ -16,7 +16,9 @@ MATCHING = Policy(limits=(RateClass.DEFAULT, RateClass.AI_OPERATION))
 EXTRACTING = Policy(limits=(RateClass.DEFAULT, RateClass.AI_OPERATION, RateClass.REQUIREMENT_EXTRACTION))
 
 
-@api.post("/api/v1/resume/extract-requirements", policy=EXTRACTING)
+@api.post(
+    "/api/v1/resume/extract-requirements", policy=EXTRACTING, refuses=("content_filtered", "answer_cut")
+)
 async def extract_requirements(description: JobDescription, caller: Caller) -> ExtractedRequirements:  # noqa: ARG001 - anybody signed in
     """Read what a job description asks for, each item with the words that ask for it.
 
@@ -25,7 +27,11 @@ async def extract_requirements(description: JobDescription, caller: Caller) -> E
     return await services().requirements.extract(description.job_description)
 
 
-@api.get("/api/v1/applications/{application_id}/match", policy=MATCHING)
+@api.get(
+    "/api/v1/applications/{application_id}/match",
+    policy=MATCHING,
+    refuses=("forbidden", "content_filtered", "answer_cut"),
+)
 async def match_application(application_id: UUID, caller: Caller) -> ApplicationMatch:
     """See how who applied meets the role: each requirement, whether the CV shows it, and where.
 

@@ -26,13 +26,18 @@ PARSING = Policy(limits=OPENING, max_body_bytes=FORM_BYTES)
 CvFile = Annotated[UploadFile, File(description="PDF, DOCX or plain text, at most 10 MiB")]
 
 
-@api.post("/api/v1/resume/parse", policy=PARSING)
+@api.post("/api/v1/resume/parse", policy=PARSING, refuses=("unsupported_file", "file_unreadable"))
 async def parse_resume(file: CvFile, caller: Caller) -> ParsedResume:  # noqa: ARG001 - anybody signed in
     """Read a CV at once. Nothing of it is kept."""
     return await services().resumes.parse(await file.read())
 
 
-@api.post("/api/v1/resume/upload", policy=SENDING, durable_client=True)
+@api.post(
+    "/api/v1/resume/upload",
+    policy=SENDING,
+    durable_client=True,
+    refuses=("unsupported_file", "file_unreadable"),
+)
 async def upload_cv(file: CvFile, caller: Caller, request: Request) -> CvUploaded:
     """Send your CV. It takes the place of the one before, and is read in the background.
 
@@ -43,7 +48,12 @@ async def upload_cv(file: CvFile, caller: Caller, request: Request) -> CvUploade
     return await resumes.upload(caller, file.filename, await file.read(), begin)
 
 
-@api.post(f"{ME}/cv", policy=Policy(limits=WITH_MODEL, idempotent=True), durable_client=True)
+@api.post(
+    f"{ME}/cv",
+    policy=Policy(limits=WITH_MODEL, idempotent=True),
+    durable_client=True,
+    refuses=("not_found", "unsupported_file", "file_unreadable"),
+)
 async def choose_cv(chosen: CvChosen, caller: Caller, request: Request) -> Cv:
     """Make a file that you have sent to its upload link your CV, or have it read again.
 
@@ -54,7 +64,7 @@ async def choose_cv(chosen: CvChosen, caller: Caller, request: Request) -> Cv:
     return await resumes.choose(caller, chosen, begin)
 
 
-@api.get(f"{ME}/cv")
+@api.get(f"{ME}/cv", refuses=("not_found",))
 async def read_cv(caller: Caller) -> Cv:
     """Read where your CV stands, with a link to it."""
     return await services().resumes.read(caller)
@@ -71,6 +81,7 @@ async def remove_cv(caller: Caller) -> None:
     status_code=302,
     response_class=RedirectResponse,
     responses={302: {"description": "A link to the file, for a few minutes"}},
+    refuses=("forbidden",),
 )
 async def view_cv(application_id: UUID, caller: Caller) -> RedirectResponse:
     """See the CV of who applied. Each look is logged. Who hides it, or part of the profile: 403."""

@@ -41,7 +41,13 @@ EXPORT = {
 }
 
 
-@api.post(f"{INTERVIEW}/score", policy=WITH_MODEL, responses=UNDER_WAY, durable_client=True)
+@api.post(
+    f"{INTERVIEW}/score",
+    policy=WITH_MODEL,
+    responses=UNDER_WAY,
+    durable_client=True,
+    refuses=("forbidden", "invalid_interview_state", "invalid_scoring_response"),
+)
 async def score_interview_now(
     interview_id: UUID, caller: Caller, request: Request, response: Response, wish: ScoreWish | None = None
 ) -> ScoreRunView | ScoreUnderWay:
@@ -57,25 +63,30 @@ async def score_interview_now(
     return found
 
 
-@api.get(f"{INTERVIEW}/score")
+@api.get(f"{INTERVIEW}/score", refuses=("forbidden",))
 async def read_score(interview_id: UUID, caller: Caller) -> ScoreRunView:
     """Read the current score with its evidence, and what people decided instead."""
     return await services().scoring.read(caller, interview_id)
 
 
-@api.get(f"{INTERVIEW}/runs")
+@api.get(f"{INTERVIEW}/runs", refuses=("forbidden",))
 async def list_score_runs(interview_id: UUID, caller: Caller) -> ScoreRuns:
     """List every run over an interview, newest first. A run is never edited."""
     return await services().scoring.read.all(caller, interview_id)
 
 
-@api.get(f"{INTERVIEW}/runs/{{run_id}}")
+@api.get(f"{INTERVIEW}/runs/{{run_id}}", refuses=("forbidden",))
 async def read_score_run(interview_id: UUID, run_id: UUID, caller: Caller) -> ScoreRunView:
     """Read one run, also while it goes on."""
     return await services().scoring.read.one(caller, interview_id, run_id)
 
 
-@api.get(f"{INTERVIEW}/score/{{run_id}}/bundle", response_class=Response, responses=BUNDLE)
+@api.get(
+    f"{INTERVIEW}/score/{{run_id}}/bundle",
+    response_class=Response,
+    responses=BUNDLE,
+    refuses=("forbidden", "conflict"),
+)
 async def read_score_bundle(interview_id: UUID, run_id: UUID, caller: Caller) -> Response:
     """Get everything a run was made of, to be worked through again: `python -m shared.replay_score`."""
     content = await services().scoring.bundle(caller, interview_id, run_id)
@@ -83,13 +94,13 @@ async def read_score_bundle(interview_id: UUID, run_id: UUID, caller: Caller) ->
     return Response(content, media_type="application/json", headers=named)
 
 
-@api.get(f"{INTERVIEW}/report")
+@api.get(f"{INTERVIEW}/report", refuses=("forbidden",))
 async def read_report(interview_id: UUID, caller: Caller) -> ScoreReport:
     """Read what is needed to decide: person as visible, role, score, evidence, signals, reviews."""
     return await services().scoring.report(caller, interview_id)
 
 
-@api.get(f"{INTERVIEW}/report/export", response_class=Response, responses=EXPORT)
+@api.get(f"{INTERVIEW}/report/export", response_class=Response, responses=EXPORT, refuses=("forbidden",))
 async def export_report(
     interview_id: UUID,
     caller: Caller,
@@ -105,7 +116,7 @@ async def export_report(
     return HTMLResponse(report_page(report), headers={"Content-Security-Policy": policy()})
 
 
-@api.post(f"{INTERVIEW}/review", status_code=201)
+@api.post(f"{INTERVIEW}/review", status_code=201, refuses=("forbidden", "conflict"))
 async def review_score(interview_id: UUID, review: NewReview, caller: Caller) -> ScoreReview:
     """Note something about a score; admins may override it. The result itself stays as it is."""
     return await services().scoring.review(caller, interview_id, review)

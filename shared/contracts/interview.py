@@ -7,8 +7,7 @@ from uuid import UUID, uuid4
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from shared.contracts.base import Body, Contract
-from shared.contracts.lifecycle import FINAL_PHASES, Awaited, LifecycleStatus
-from shared.contracts.lifecycle import Phase as LifecyclePhase
+from shared.contracts.lifecycle import FINAL_PHASES, Awaited, LifecyclePhase, LifecycleStatus
 from shared.domain.rate_limits import RateClass
 from shared.errors import NotFoundError
 
@@ -17,8 +16,10 @@ if TYPE_CHECKING:  # a cold start needs contracts, and not what they are made of
     from shared.domain.interview.records import Final, FinishedTurn, Signal
     from shared.domain.turns import Answer
 
-type Phase = Literal["introduction", "technical", "behavioural", "closing"]
-type Status = Literal["invited", "scheduled", "pending", "in_progress", "completed", "cancelled", "expired"]
+type InterviewPhase = Literal["introduction", "technical", "behavioural", "closing"]
+type InterviewStatus = Literal[
+    "invited", "scheduled", "pending", "in_progress", "completed", "cancelled", "expired"
+]
 type LanguageTag = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)
 ]
@@ -34,7 +35,7 @@ class ProgressView(Contract):
 
     questions_asked: int = Field(examples=[2])
     questions_total: int = Field(examples=[6])
-    phase: Phase
+    phase: InterviewPhase
     seconds_left: int = Field(examples=[742])
     finished: bool
 
@@ -67,7 +68,7 @@ class StartedView(Contract):
     language: str
     last_message: str = Field(description="What the interviewer said last")
     open_turn_id: str | None = Field(
-        description="A turn whose reply is not there yet: send it again under this id"
+        description="A turn whose reply is not there yet: send it again under this id", examples=[None]
     )
 
 
@@ -86,7 +87,10 @@ class EndedView(Contract):
 
 
 class Chat(Body):
-    interview_id: str = Field(description="Of an interview, or of a practice interview")
+    interview_id: str = Field(
+        description="Of an interview, or of a practice interview",
+        examples=["7d3c0a52-5a0e-4b6d-9c1f-1a2b3c4d5e44"],
+    )
     message: Said
     turn_id: TurnId | None = Field(
         default=None, description="Your own name of this turn. Sent again, it gets the same reply."
@@ -140,7 +144,7 @@ class Transcript(Contract):
 
 class RecordingItem(Contract):
     id: UUID
-    status: str
+    status: str = Field(examples=["completed"])
     content: str
     channel: str
     format: str
@@ -166,7 +170,7 @@ class InterviewView(Contract):
     id: UUID
     kind: Literal["live", "practice"]
     application_id: UUID | None
-    status: Status
+    status: InterviewStatus
     mode: Literal["text", "voice"]
     language: str
     scheduled_at: datetime | None = None
@@ -192,7 +196,7 @@ class OwnInterview(InterviewView):
 class CurrentScore(Contract):
     run_id: UUID
     run_number: int
-    status: str
+    status: str = Field(examples=["completed"])
     overall_score: float | None
     needs_human_review: bool | None
     anti_cheat_risk_level: str | None
@@ -209,7 +213,7 @@ class SignalItem(Contract):
 class FindingItem(Contract):
     """Something to look at in the transcript. It moves nothing and scores nothing."""
 
-    kind: str
+    kind: str = Field(examples=["off_topic"])
     rule: str
     turn_id: str
     sequence: int
@@ -259,9 +263,9 @@ class Carried(Contract):
 class OwnProgress(Contract):
     """How far it is, as the candidate sees it."""
 
-    status: Status
+    status: InterviewStatus
     progress: ProgressView | None
-    recording_status: str | None
+    recording_status: str | None = Field(examples=["recording"])
     lifecycle: Carried | None = Field(description="null before the start, and while nobody can be asked")
 
 

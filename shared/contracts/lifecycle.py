@@ -114,7 +114,9 @@ class Unparked(Contract):
     subject_id: UUID
 
 
-type Phase = Literal["conducting", "closing", "scoring", "notifying", "done", "cancelled", "needs_attention"]
+type LifecyclePhase = Literal[
+    "conducting", "closing", "scoring", "notifying", "done", "cancelled", "needs_attention"
+]
 """Where a lifecycle stands. The last three are final; `needs_attention` was carried as far as it went."""
 
 FINAL_PHASES: Final[frozenset[str]] = frozenset({"done", "cancelled", "needs_attention"})
@@ -125,7 +127,7 @@ type Awaited = Literal["candidate", "recordings", "score"]
 class LifecycleStatus(Contract):
     """The custom status of INTERVIEW_LIFECYCLE: ids, words and times, as everything in a history."""
 
-    phase: Phase
+    phase: LifecyclePhase
     waiting_for: Awaited | None = None
     since: datetime
     """When this phase began, or this wait where there is one."""

@@ -1,6 +1,6 @@
 """What every list takes and answers: pages by cursor, filters, an order, a total on demand."""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self, get_args
 
 from pydantic import Field, PrivateAttr, model_validator
 
@@ -13,6 +13,12 @@ MOST_ITEMS = 100
 
 class Listed[Item](Contract):
     """One page of a list."""
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """`SkillPage`; of a list with two faces `JobRoleOrJobRoleCardPage`."""
+        names = [each.__name__ for item in params for each in get_args(item) or (item,)]
+        return f"{'Or'.join(names)}Page"
 
     items: list[Item]
     next_cursor: str | None = Field(description="send it as `cursor` to get the next page; null on the last")

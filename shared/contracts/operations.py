@@ -70,14 +70,14 @@ class RetryTaken(Contract):
 class RunRecord(Contract):
     run_id: UUID
     run_number: int
-    status: str
+    status: str = Field(examples=["completed"])
     created_at: datetime
     completed_at: datetime | None
 
 
 class RecordingRecord(Contract):
     recording_id: UUID
-    status: str
+    status: str = Field(examples=["completed"])
     started_at: datetime | None
     stopped_at: datetime | None
 
@@ -86,7 +86,7 @@ class InterviewRecord(Contract):
     """What the database says of an interview."""
 
     interview_id: UUID
-    status: str
+    status: str = Field(examples=["completed"])
     started_at: datetime | None
     ended_at: datetime | None
     transcript_status: str
@@ -116,7 +116,7 @@ class RepairDone(Contract):
 
     family: str
     repair: Literal["start", "signal", "terminate", "park"]
-    subject: str
+    subject: str = Field(examples=["interview"])
     subject_id: UUID
     instance_id: str
 

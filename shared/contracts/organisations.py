@@ -15,7 +15,7 @@ from shared.domain.organisation import DAYS_TO_KEEP_RECORDINGS, FEWEST_DAYS, MOS
 UNSENT: Final[Any] = None
 """The default of what a change may leave out and may not clear."""
 
-type LanguageTag = Annotated[
+type SpokenLanguage = Annotated[
     str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")
 ]
 
@@ -61,7 +61,7 @@ class OrganisationPatch(Patch):
         description=f"null is the usual {DAYS_TO_KEEP_RECORDINGS} days",
     )
     time_zone: Name = Field(default=UNSENT, examples=["Australia/Sydney"], description="an IANA name")
-    languages: list[LanguageTag] = Field(
+    languages: list[SpokenLanguage] = Field(
         default=UNSENT, min_length=1, max_length=10, examples=[["en-AU"]], description="first the usual one"
     )
     consent_text_version: Annotated[str, StringConstraints(min_length=1, max_length=50)] | None = Field(

@@ -35,7 +35,10 @@ LONGEST_FIELD_NAME = 100
 
 
 class Negotiation(Body):
-    interview_id: str = Field(description="Of an interview, or of a practice interview")
+    interview_id: str = Field(
+        description="Of an interview, or of a practice interview",
+        examples=["7d3c0a52-5a0e-4b6d-9c1f-1a2b3c4d5e44"],
+    )
     purpose: Purpose = Field(
         description="`transcription` is for browsers that cannot recognise speech by themselves",
         examples=["chat"],

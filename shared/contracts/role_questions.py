@@ -14,7 +14,7 @@ from shared.domain.level import Level
 
 
 class QuestionOption(Contract):
-    id: str
+    id: str = Field(examples=["b"])
     text: str
 
 
@@ -76,7 +76,7 @@ class RoleQuestionsEdit(Body):
 
 
 class PackItem(Contract):
-    id: str
+    id: str = Field(examples=["q-012"])
     kind: Literal["open", "mcq", "scenario"]
     ask: str
     levels: list[Level]
@@ -85,9 +85,9 @@ class PackItem(Contract):
 
 
 class PackSet(Contract):
-    id: str
+    id: str = Field(examples=["first-hour"])
     minutes: int
-    items: list[str]
+    items: list[str] = Field(examples=[["q-012"]])
 
 
 class PackCard(Contract):
@@ -99,7 +99,7 @@ class PackCard(Contract):
     language: str
     domain: str
     levels: list[Level]
-    competencies: dict[str, str]
+    competencies: dict[str, str] = Field(examples=[{"debugging": "Debugging"}])
     sets: list[PackSet]
     items: list[PackItem]
 
@@ -118,7 +118,7 @@ class MissingQuestions(Contract):
 class ParityGroup(Contract):
     """Everybody who was asked the same questions."""
 
-    questions: dict[int, str]
+    questions: dict[int, str] = Field(examples=[{"2": "Which service did you run in production?"}])
     interviews: int
     complete: int
     missing: list[MissingQuestions]

@@ -19,7 +19,7 @@ MOST_SAMPLES: Final = 3
 MOST_BYTES: Final = 60_000  # of the normal form; the database keeps no more than 64 KiB
 
 type DimensionName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
-type Level = Annotated[int, Field(ge=LOWEST, le=HIGHEST)]
+type RubricLevel = Annotated[int, Field(ge=LOWEST, le=HIGHEST)]
 type Sample = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 type Samples = Annotated[list[Sample], Field(min_length=1, max_length=MOST_SAMPLES)]
 
@@ -44,10 +44,10 @@ class NewDimension(Body):
     criteria: list[Criterion] = Field(
         default=[], max_length=MOST_CRITERIA, description="what an answer would have to show"
     )
-    levels: dict[Level, Criterion] = Field(
+    levels: dict[RubricLevel, Criterion] = Field(
         default={}, description="what 1, 3 and 5 look like, at least; general words where it is left out"
     )
-    samples: dict[Level, Samples] = Field(
+    samples: dict[RubricLevel, Samples] = Field(
         default={}, description="answers that reach a level, and by which the rubric can be tested"
     )
 

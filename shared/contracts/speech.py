@@ -9,7 +9,9 @@ from shared.contracts.base import Body, Contract, example
 
 class SpeechTokenQuery(Body):
     interview_id: str | None = Field(
-        default=None, description="The interview it is for: then it has to be your own, and not over"
+        default=None,
+        description="The interview it is for: then it has to be your own, and not over",
+        examples=["7d3c0a52-5a0e-4b6d-9c1f-1a2b3c4d5e44"],
     )
 
 

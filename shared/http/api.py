@@ -14,27 +14,14 @@ from fastapi.routing import APIRoute
 from shared.contracts.base import Contract
 from shared.http import idempotency
 from shared.http.dress import Before, dressed
-from shared.http.edge import Edge, Policy
+from shared.http.edge import Edge, Policy, Told
 from shared.http.edge import Endpoint as Served
 from shared.http.extension import remove_foreign_pages
-from shared.http.guard import Access
-from shared.http.problem import MEDIA_TYPE
 
 remove_foreign_pages()
 
 type Endpoint = Callable[..., Any]
 
-PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
-    "default": {
-        "description": "Every error is a problem",
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
-}
-SECURITY: Final[dict[Access, dict[str, Any]]] = {
-    Access.SIGNED_IN: {"security": [{"bearer": []}]},
-    Access.PUBLIC: {},
-    Access.ANYBODY: {"security": [{}, {"bearer": []}]},
-}
 DEFAULTS: Final = Policy()
 PATH_CONVERTER: Final = re.compile(r"\{(\w+):path\}")
 
@@ -72,19 +59,23 @@ class Api:
         auth_level: func.AuthLevel = func.AuthLevel.ANONYMOUS,
         durable_client: bool = False,
         location: str | None = None,
+        refuses: tuple[str, ...] = (),
         **options: Any,  # noqa: ANN401 - FastAPI's own
     ) -> Callable[[Endpoint], Endpoint]:
         """Declare an endpoint. `options` are those of a FastAPI route.
 
-        `location` is the address of what a POST makes: `{id}` is a field of the answer.
+        `location` is the address of what a POST makes: `{id}` is a field of the answer. `refuses` are
+        the codes that only the work gives; those of the edge follow from policy and parameters.
         """
 
         def register(endpoint: Endpoint) -> Endpoint:
             name = endpoint.__name__
             chosen = policy or self._policy
-            described = options | {"methods": methods, "tags": [self._tag], "openapi_extra": _extra(chosen)}
+            described = options | {"methods": methods, "tags": [self._tag]}
             dress = partial(dressed, endpoint, self._before(name, chosen), location)
-            serve = self._edge.serve(name, partial(_route, path, dress, **described), chosen)
+            needs_key = auth_level is not func.AuthLevel.ANONYMOUS
+            told = Told(refuses, makes_place=location is not None, needs_key=needs_key)
+            serve = self._edge.serve(name, partial(_route, path, dress, **described), chosen, told)
             handler = _function(name, serve, durable_client=durable_client)
             if durable_client:
                 handler = self.blueprint.durable_client_input(client_name="client")(handler)
@@ -100,12 +91,6 @@ class Api:
         if not policy.idempotent:
             return None
         return partial(idempotency.begin, operation=name, repeats=self._edge.repeats)
-
-
-def _extra(policy: Policy) -> dict[str, Any]:
-    """What the description says beyond what the function's own signature tells."""
-    proof = SECURITY[policy.access]
-    return proof | ({"parameters": [idempotency.PARAMETER]} if policy.idempotent else {})
 
 
 def _route(
@@ -126,7 +111,7 @@ def _route(
         name=name,
         operation_id=name,
         summary=first_line.rstrip("."),
-        responses={**PROBLEMS, **(responses or {})},
+        responses={"default": {}, **(responses or {})},  # the description puts the true ones in its place
         **options,
     )
 

@@ -62,10 +62,25 @@ class Policy:
     max_body_bytes: int | None = None  # None is the setting's
     cache_control: str | None = None  # None is no-store; anything else adds an ETag as well
     idempotent: bool = False  # a POST that takes an Idempotency-Key; for the signed-in; JSON or a form
+    proofs: tuple[
+        str, ...
+    ] = ()  # for the description: how a service that calls proves itself, by all of them
 
 
 OPEN = Policy(access=Access.PUBLIC, limits=())
 """For what anybody may ask as often as they like: health and documentation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the description says of an endpoint that neither its route nor its policy shows."""
+
+    refuses: tuple[str, ...] = ()  # codes that only its work gives
+    makes_place: bool = False  # its answer has a Location
+    needs_key: bool = False  # the platform asks for a function key
+
+
+NOTHING_MORE = Told()
 
 
 @dataclass(slots=True)
@@ -79,8 +94,10 @@ class Edge:
     warm_up: Callable[[], object] | None = None  # begun once, when the first answer is there
     _complained_of: str = ""
 
-    def serve(self, name: str, build: Callable[[], APIRoute], policy: Policy) -> Endpoint:
-        endpoint = Endpoint(self, name, build, policy)
+    def serve(
+        self, name: str, build: Callable[[], APIRoute], policy: Policy, told: Told = NOTHING_MORE
+    ) -> Endpoint:
+        endpoint = Endpoint(self, name, build, policy, told)
         self.endpoints.append(endpoint)
         return endpoint
 
@@ -113,6 +130,7 @@ class Endpoint:
     name: str
     build: Callable[[], APIRoute]
     policy: Policy
+    told: Told = NOTHING_MORE
 
     @cached_property
     def route(self) -> APIRoute:

@@ -38,7 +38,7 @@ def _moment(digits: str) -> datetime:
         return EPOCH
 
 
-async def _if_match(
+async def expected_versions(
     if_match: Annotated[
         str | None,
         Header(
@@ -51,5 +51,5 @@ async def _if_match(
     return versions(if_match)
 
 
-IfMatch = Annotated[Versions, Depends(_if_match)]
+IfMatch = Annotated[Versions, Depends(expected_versions)]
 """The versions that a change is meant for; for PATCH, PUT and DELETE of a single resource."""

@@ -26,9 +26,9 @@ from shared.contracts.lifecycle import (
     STOP_RECORDINGS,
     Awaited,
     InterviewWanted,
+    LifecyclePhase,
     LifecycleStatus,
     Parked,
-    Phase,
     RecordingProcessed,
     RecordingsStopped,
     ScoringDone,
@@ -118,7 +118,7 @@ class _Journey:
         self._retried = self._context.wait_for_external_event(RETRY)
         return True
 
-    def tell(self, phase: Phase, waiting_for: Awaited | None = None) -> LifecycleStatus:
+    def tell(self, phase: LifecyclePhase, waiting_for: Awaited | None = None) -> LifecycleStatus:
         self.status = LifecycleStatus(
             phase=phase,
             waiting_for=waiting_for,

@@ -12,8 +12,8 @@ from shared.contracts.lifecycle import (
     INTERVIEW_LIFECYCLE,
     SCORE_INTERVIEW,
     Awaited,
+    LifecyclePhase,
     LifecycleStatus,
-    Phase,
     ScoringProgress,
     lifecycle_key,
     score_key,
@@ -55,12 +55,14 @@ class Watched(House):
             assert callable(happens)
             happens()
 
-    async def carried(self, phase: Phase, waiting_for: Awaited | None = None, run: int | None = None) -> None:
+    async def carried(
+        self, phase: LifecyclePhase, waiting_for: Awaited | None = None, run: int | None = None
+    ) -> None:
         key = lifecycle_key(self.talk_id)
         await self.workflows.start(INTERVIEW_LIFECYCLE, key, None)
         self.tell(phase, waiting_for, run)
 
-    def tell(self, phase: Phase, waiting_for: Awaited | None = None, run: int | None = None) -> None:
+    def tell(self, phase: LifecyclePhase, waiting_for: Awaited | None = None, run: int | None = None) -> None:
         status = LifecycleStatus(phase=phase, waiting_for=waiting_for, since=SINCE, run_number=run)
         self.workflows.runs[lifecycle_key(self.talk_id)].progress = status.model_dump(mode="json")
 
