@@ -9,10 +9,10 @@ from shared.domain.recordings.work import (
     Announced,
     FileStep,
     KeptFile,
+    OverdueRecording,
     RecordingTranscript,
     RecordingWork,
     StrayChunk,
-    StuckRecording,
     ToldChunk,
     TranscriptState,
     TranscriptWork,
@@ -60,8 +60,5 @@ class RecordingDesk(Protocol):
     async def note_transcript(self, recording_id: UUID, state: TranscriptState, reason: str) -> bool:
         """Why it is not there: tried again later (queued), or left (skipped, failed)."""
 
-    async def overdue(self, older_than: timedelta) -> Sequence[StuckRecording]:
+    async def overdue(self, older_than: timedelta) -> Sequence[OverdueRecording]:
         """Recordings that have ended and of whose file nothing was heard."""
-
-    async def stuck(self, older_than: timedelta) -> Sequence[StuckRecording]:
-        """All that has not moved for so long though it should have."""

@@ -284,18 +284,16 @@ async def test_a_transcript_is_saved_once_and_finds_the_live_one(office: Office)
     assert (third.state, third.attempts) == (T.COMPLETED, 2)
 
 
-async def test_what_is_overdue_or_stuck_is_found(office: Office) -> None:
+async def test_what_is_overdue_is_found(office: Office) -> None:
     silent, kept_ = office.open(uuid4().hex, "stopped"), await completed(office)
     assert silent not in {each.recording_id for each in await office.desk.overdue(LONG)}
     for each in (silent, kept_):
         office.let_time_pass(each)
 
     overdue = {each.recording_id for each in await office.desk.overdue(LONG)}
-    stuck = {each.recording_id: each.step for each in await office.desk.stuck(LONG)}
 
     assert silent in overdue
     assert kept_ not in overdue
-    assert (stuck[silent], stuck[kept_]) == ("pending", "transcription")
 
 
 async def test_an_unknown_recording_is_not_found(office: Office) -> None:

@@ -12,10 +12,10 @@ from shared.domain.recordings.work import (
     Chunk,
     FileStep,
     KeptFile,
+    OverdueRecording,
     RecordingTranscript,
     RecordingWork,
     StrayChunk,
-    StuckRecording,
     ToldChunk,
     TranscriptState,
     TranscriptWork,
@@ -200,26 +200,17 @@ class FakeRecordingDesk:
         self._move(held, transcript=state)
         return True
 
-    async def overdue(self, older_than: timedelta) -> Sequence[StuckRecording]:
+    async def overdue(self, older_than: timedelta) -> Sequence[OverdueRecording]:
         self._reach()
         late = self.clock.now() - older_than
         return [
-            StuckRecording(work.recording_id, work.interview_id, FileStep.PENDING.value, work.stopped_at)
+            OverdueRecording(work.recording_id, work.interview_id, work.stopped_at)
             for work in (each.work for each in self.held.values())
             if work.status == "stopped"
             and not work.chunks
             and not work.discard_wanted
             and work.stopped_at is not None
             and work.stopped_at <= late
-        ]
-
-    async def stuck(self, older_than: timedelta) -> Sequence[StuckRecording]:
-        self._reach()
-        late = self.clock.now() - older_than
-        return [
-            StuckRecording(held.work.recording_id, held.work.interview_id, step, held.changed_at)
-            for held in self.held.values()
-            if held.changed_at <= late and (step := _stuck_at(held.work))
         ]
 
     def _chunk(self, told: ToldChunk) -> Chunk:
@@ -251,13 +242,3 @@ class FakeRecordingDesk:
 
 def _sorted(chunks: Sequence[Chunk]) -> tuple[Chunk, ...]:
     return tuple(sorted(chunks, key=lambda each: (each.index, each.document_id)))
-
-
-def _stuck_at(work: RecordingWork) -> str | None:
-    if work.status in {"stopped", "processing"}:
-        return work.file_step.value
-    if work.transcript is TranscriptState.QUEUED:
-        return "transcription"
-    if work.late:
-        return "late_chunk"
-    return None

@@ -15,10 +15,10 @@ from shared.domain.recordings.work import (
     FileStep,
     KeptFile,
     KeptPart,
+    OverdueRecording,
     RecordingTranscript,
     RecordingWork,
     StrayChunk,
-    StuckRecording,
     ToldChunk,
     TranscriptState,
     TranscriptWork,
@@ -109,13 +109,9 @@ class SupabaseRecordingDesk:
             await self._call("note_recording_transcript", recording_id, to_status=state.value, reason=reason)
         )
 
-    async def overdue(self, older_than: timedelta) -> Sequence[StuckRecording]:
+    async def overdue(self, older_than: timedelta) -> Sequence[OverdueRecording]:
         rows = await self._functions.call("overdue_recordings", {"older_than": _interval(older_than)})
-        return [_stuck(each | {"step": FileStep.PENDING.value}) for each in rows]
-
-    async def stuck(self, older_than: timedelta) -> Sequence[StuckRecording]:
-        rows = await self._functions.call("stuck_recordings", {"older_than": _interval(older_than)})
-        return [_stuck(each) for each in rows]
+        return [_overdue(each) for each in rows]
 
     async def _call(self, name: str, recording_id: UUID, **more: Any) -> Any:  # noqa: ANN401 - JSON
         return await self._functions.call(name, {"recording_id": str(recording_id), **more})
@@ -197,11 +193,10 @@ def _segment(segment: PlacedSegment) -> Row:
     }
 
 
-def _stuck(row: Row) -> StuckRecording:
-    return StuckRecording(
+def _overdue(row: Row) -> OverdueRecording:
+    return OverdueRecording(
         UUID(row["recording_id"]),
         UUID(row["interview_id"]),
-        row["step"],
         datetime.fromisoformat(row["since"]),
     )
 

@@ -187,12 +187,11 @@ class RecordingTranscript:
 
 
 @dataclass(frozen=True, slots=True)
-class StuckRecording:
-    """`step` is where the file is, `transcription`, or `late_chunk`."""
+class OverdueRecording:
+    """One that has ended, and of whose file nothing was heard."""
 
     recording_id: UUID
     interview_id: UUID
-    step: str
     since: datetime
 
 

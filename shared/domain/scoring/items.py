@@ -90,12 +90,6 @@ def choices(keys: Mapping[int, Collection[str]], chosen: Mapping[int, str]) -> t
     )
 
 
-def share_correct(results: Sequence[ChoiceResult]) -> Fraction | None:
-    """Of those that were answered; none where none was."""
-    answered = [each for each in results if each.correct is not None]
-    return share(sum(each.correct is True for each in answered), len(answered)) if answered else None
-
-
 def case(
     stages: Mapping[str, Sequence[Point]],
     met: Mapping[str, VerifiedQuote],

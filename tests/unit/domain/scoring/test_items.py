@@ -14,7 +14,6 @@ from shared.domain.scoring.items import (
     asserts,
     case,
     choices,
-    share_correct,
 )
 from shared.domain.scoring.records import VerifiedQuote
 from shared.domain.scoring.signals import Risk, risk_level
@@ -41,8 +40,6 @@ def test_choices_are_scored_by_their_key() -> None:
     results = choices({2: {"b"}, 1: {"a", "c"}, 3: {"a"}, 4: {"a"}}, {1: "c", 2: "a", 3: "a"})
 
     assert [(each.order, each.correct) for each in results] == [(1, True), (2, False), (3, True), (4, None)]
-    assert share_correct(results) == Fraction(2, 3)
-    assert share_correct(results[3:]) is None
 
 
 @pytest.mark.parametrize(
