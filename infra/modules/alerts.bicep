@@ -38,6 +38,14 @@ var alerts = [
     query: 'AppTraces | where Message has "Orchestration" and Message has "failed" and SeverityLevel >= 3'
   }
   {
+    name: 'workflows-untold'
+    about: 'The workflow engine is not told what begins and ends; the comparison has to make up for it'
+    severity: 2
+    minutes: 15
+    most: 9
+    query: 'AppTraces | where Message has "workflows.not_told" | where parse_json(Message).event == "workflows.not_told"'
+  }
+  {
     name: 'turns-degraded'
     about: 'More than one reply in five is worded by the plan'
     severity: 2
