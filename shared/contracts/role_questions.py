@@ -1,10 +1,10 @@
 """The questions of a role as recruiters see and change them, the packs they choose from, and parity."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Discriminator, Field, StringConstraints, Tag
 
 from shared.contracts.base import Body, Contract
 from shared.contracts.fair_text import FairName, FairText, QuestionText
@@ -66,10 +66,22 @@ class PackQuestion(Body):
     must_have: bool = False
 
 
+def _kind_of(value: Any) -> str:  # noqa: ANN401 - whatever was sent
+    """Which of the two it is meant to be, so that only what that one lacks is complained of."""
+    names = value if isinstance(value, dict) else getattr(value, "model_fields_set", ())
+    return PackQuestion.__name__ if "item_ref" in names else OpenQuestion.__name__
+
+
+type AskedQuestion = Annotated[
+    Annotated[OpenQuestion, Tag("OpenQuestion")] | Annotated[PackQuestion, Tag("PackQuestion")],
+    Discriminator(_kind_of),
+]
+
+
 class RoleQuestionsEdit(Body):
     """The whole set, in the order in which it is asked: introduction first, closing last."""
 
-    items: list[OpenQuestion | PackQuestion] = Field(min_length=5, max_length=7)
+    items: list[AskedQuestion] = Field(min_length=5, max_length=7)
     version: int | None = Field(
         default=None, ge=1, description="the version that was read; 409 if it changed"
     )

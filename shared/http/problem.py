@@ -1,5 +1,6 @@
 """Errors become problem+json here, and nowhere else."""
 
+import re
 from http import HTTPStatus
 
 from fastapi.exceptions import RequestValidationError
@@ -34,6 +35,9 @@ STATUS: dict[type[errors.TalentiError], int] = {
 
 INTERNAL = "Something went wrong on our side. Quote the request id when you report it."
 LONGEST_FIELD_NAME = 100
+A_FIELD = re.compile(r"[a-z][a-z0-9_]*")
+CHOICES = {"str", "int", "float", "bool", "list", "dict", "none", "uuid", "datetime", "date"}
+NO_OBJECT = "Input should be an object"
 OWN_WORDS = "Value error, "  # what the validator sets before a message of ours
 
 
@@ -71,15 +75,37 @@ def _validation(error: RequestValidationError) -> errors.TalentiError:
             "The body is not valid JSON.", [errors.FieldError("body", "is not valid JSON")]
         )
     fields = [
-        errors.FieldError(_field_name(each["loc"]), each["msg"].removeprefix(OWN_WORDS)) for each in found
+        errors.FieldError(_field_name(each["loc"], error.body), _message(each["type"], each["msg"]))
+        for each in found
     ]
-    return errors.InvalidInputError("The request failed validation.", fields)
+    return errors.InvalidInputError("The request failed validation.", list(dict.fromkeys(fields)))
 
 
-def _field_name(location: tuple[int | str, ...]) -> str:
+def _message(kind: str, words: str) -> str:
+    """The validator's words; without the name of a class of ours, which says nothing to the sender."""
+    return NO_OBJECT if kind in {"model_type", "model_attributes_type"} else words.removeprefix(OWN_WORDS)
+
+
+def _field_name(location: tuple[int | str, ...], body: object) -> str:
     """The path without its first part ("body", "query"), unless that is all there is."""
-    name = ".".join(str(part) for part in location[1:] or location)
-    return name[:LONGEST_FIELD_NAME]
+    where, *path = location
+    names = _named(path, body) if where == "body" else [str(part) for part in path]
+    return ".".join(names or [str(where)])[:LONGEST_FIELD_NAME]
+
+
+def _named(path: list[int | str], value: object) -> list[str]:
+    """The path as the sender knows it: without the choices of a union, which the validator names too."""
+    names = []
+    for part in path:
+        match part, value:
+            case int(), list() if part < len(value):
+                value = value[part]
+            case _, dict() if str(part) in value:
+                value = value[str(part)]
+            case str(), _ if part in CHOICES or not A_FIELD.fullmatch(part):
+                continue
+        names.append(str(part))
+    return names
 
 
 def problem(error: errors.TalentiError | None, request_id: str) -> Response:
