@@ -9,7 +9,7 @@ COVERAGE := --cov --cov-report=term --cov-fail-under=80
 COMPILE := $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-find-links --strip-extras --generate-hashes --allow-unsafe
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo storage down status reset db-reset db-shell test test-fast check infra-check package format bench bench-resumes chaos lock install clean
+.PHONY: help up demo storage down status reset db-reset db-shell test test-fast check audit infra-check package format bench bench-resumes chaos lock install clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,11 +52,15 @@ check: install ## Lint, format, types, layers, what Azure Functions requires, an
 	$(BIN)/azure-functions-doctor doctor --profile minimal
 	$(BIN)/zizmor --offline --quiet .github/workflows
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/python -m local.audit
+
+audit: install ## Look for unsafe code, keys in files, licences that do not fit (ARGS=--online: known holes)
+	@$(BIN)/python -m local.audit $(ARGS)
 
 infra-check: install ## Check the infrastructure: structure, settings, rights, no keys
 	@$(BIN)/python -m tests.architecture.infra
 
-package: install ## Make the package of a release, and the list of what is in it
+package: install ## Make the package of a release, the list of what is in it, and the licences
 	@$(BIN)/python -m local.package
 
 format: install ## Format the code and repair what can be repaired

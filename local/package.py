@@ -1,4 +1,4 @@
-"""`make package`: what Azure is given, and a list of everything in it.
+"""`make package`: what Azure is given, a list of everything in it, and the licences of all that is used.
 
 The zip holds what `.funcignore` leaves of the files that git knows; the list is a CycloneDX document
 made from the hashed lock file, so that it names what Azure installs and nothing else.
@@ -12,6 +12,8 @@ from typing import Final
 
 from pathspec import GitIgnoreSpec
 
+from local.audit import licences
+
 REPOSITORY: Final = Path(__file__).parents[1]
 BEGINNING: Final = (1980, 1, 1, 0, 0, 0)  # of time, for a zip: the same files make the same bytes
 
@@ -22,6 +24,7 @@ def main() -> int:
     files = shipped_files()
     write_zip(target / "app.zip", files)
     write_bill(target / "sbom.cdx.json")
+    (target / "licences.md").write_text(licences.as_page(licences.packages()), encoding="utf-8")
     print(f"{target / 'app.zip'}: {len(files)} files")
     return 0
 

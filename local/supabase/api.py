@@ -43,4 +43,4 @@ def prepare(address: str) -> None:
 def become(address: str, port: int, key_file: Path) -> NoReturn:
     key_file.parent.mkdir(parents=True, exist_ok=True)
     settings = {**os.environ, **environment(address, port, key_file)}
-    os.execvpe("node", ["node", str(LAUNCHER)], settings)  # noqa: S606
+    os.execvpe("node", ["node", str(LAUNCHER)], settings)  # noqa: S606 - to become the launcher is the purpose

@@ -92,7 +92,7 @@ def run(wanted: Path, port: int) -> NoReturn:
     account.become()
     leash.tie_to_parent(parent, signal.SIGINT)  # again: the kernel forgets it when the account changes
     options = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
-    os.execv(programs.postgres, [programs.postgres, "-D", str(data), "-p", str(port), *options])  # noqa: S606
+    os.execv(programs.postgres, [programs.postgres, "-D", str(data), "-p", str(port), *options])  # noqa: S606 - to become the server is the purpose
 
 
 def prepare(wanted: Path) -> tuple[Account, Programs, Path]:

@@ -11,7 +11,7 @@ WIDEST = 60
 
 def open_shell(address: str, lines: Iterable[str]) -> None:
     if psql := shutil.which("psql"):
-        os.execv(psql, ["psql", address])  # noqa: S606
+        os.execv(psql, ["psql", address])  # noqa: S606 - to become the shell is the purpose
     print("psql is not installed: statements end with a semicolon, Ctrl-D leaves.")
     with psycopg.connect(address, autocommit=True) as connection:
         for statement in statements(lines):
