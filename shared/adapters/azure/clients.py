@@ -50,11 +50,15 @@ def client_options(
 ) -> dict[str, Any]:
     """Arguments for any client of azure-core: no repetitions but ours, and bounds below our deadlines.
 
+    Who sends us elsewhere is not followed: a request carries our key and people's words, and azure-core
+    takes only some proofs out of it on the way.
+
     A client with a key says so: what lets tokens go in the clear is taken out of the request by the
     policy for tokens alone, and would otherwise reach the transport, which does not know it.
     """
     options: dict[str, Any] = {
         "retry_total": 0,
+        "permit_redirects": False,
         "connection_timeout": CONNECT_SECONDS,
         "read_timeout": read_seconds,
         "logging_enable": False,

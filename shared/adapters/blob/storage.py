@@ -123,6 +123,7 @@ class BlobStorage:
     def _options(self) -> dict[str, Any]:
         return {
             "retry_total": 0,
+            "permit_redirects": False,  # files of people go to no address but ours
             "connection_timeout": CONNECT_SECONDS,
             "read_timeout": READ_SECONDS,
             "max_single_get_size": PIECE,

@@ -207,7 +207,8 @@ class OpenAILanguageModel:
             timeout=timeout,
             max_retries=0,
             # half the work per token of the SDK's own transport
-            http_client=DefaultAioHttpClient(timeout=timeout, limits=limits),
+            # and what was said in a talk goes to no address but ours
+            http_client=DefaultAioHttpClient(timeout=timeout, limits=limits, follow_redirects=False),
         )
 
     def _deployment(self, prompt: Prompt) -> str:
