@@ -109,6 +109,7 @@ async def send_due_letters(timer: func.TimerRequest) -> None:  # noqa: ARG001 - 
     """Send the letters that could not go before."""
     await services().invitations.send_due_letters()
     await services().lifecycle.send_letters.all_due()
+    await services().erasure.send_letters.all_due()
 
 
 @api.blueprint.timer_trigger(schedule="30 */5 * * * *", arg_name="timer")

@@ -101,6 +101,10 @@ class Event(StrEnum):
     WORKFLOW_UNPARKED = "workflows.unparked"
     WORKFLOW_REPAIRED = "workflows.repaired"
     REPAIR_REFUSED = "workflows.repair_refused"
+    DELETION_COMPLETED = "privacy.deletion.completed"
+    DELETION_FAILED = "privacy.deletion.failed"
+    RETENTION_FINISHED = "retention.run.finished"
+    EXPIRED_PURGED = "retention.expired.purged"
 
 
 class Attribute(StrEnum):
@@ -146,6 +150,11 @@ class Attribute(StrEnum):
     PLACED = "talenti.transcript.placed"
     DISCREPANCY = "talenti.transcript.discrepancy"
     EVENTS = "talenti.events"
+    ORGANISATION_ID = "talenti.organisation_id"
+    RUN_ID = "talenti.retention.run_id"
+    ROWS = "talenti.rows"
+    LEFT = "talenti.retention.left"
+    TABLE = "talenti.table"
     ERROR_CODE = "talenti.error.code"
     ERROR_TYPE = "error.type"
     ERROR_DETAIL = "talenti.error.detail"
@@ -165,6 +174,7 @@ class Metric(StrEnum):
     TURNS_DEGRADED = "talenti.turns.degraded"
     WORKFLOWS_PARKED = "talenti.workflows.parked"
     WORKFLOWS_REPAIRED = "talenti.workflows.repaired"
+    RETENTION_PURGED = "talenti.retention.purged"
 
 
 SCOPE: Final = "talenti"
@@ -438,6 +448,17 @@ def count_repair(family: str, repair: str) -> None:
 
 def count_parked(subject: str, reason: str) -> None:
     _workflows_parked().add(1, {Attribute.SUBJECT: subject, Attribute.REASON: reason})
+
+
+@cache
+def _retention_purged() -> metrics.Counter:
+    return metrics.get_meter(SCOPE).create_counter(
+        Metric.RETENTION_PURGED, description="what was deleted because its time was over, by table"
+    )
+
+
+def count_purged(table: str, rows: int) -> None:
+    _retention_purged().add(rows, {Attribute.TABLE: table})
 
 
 def configure(*, level: str, for_humans: bool) -> None:

@@ -3,6 +3,7 @@
 from blueprints.workflows import (
     lifecycle,
     operations,
+    privacy,
     questions,
     recording_files,
     recordings,
@@ -20,4 +21,5 @@ ALL = (
     scoring.blueprint,
     operations.blueprint,
     lifecycle.blueprint,
+    privacy.blueprint,
 )

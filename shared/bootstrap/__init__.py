@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from shared.bootstrap.voice import Voice
     from shared.contracts.candidates import Education, Employment, Skill
     from shared.contracts.practice import Practice
-    from shared.contracts.privacy import DeletionRequest
+    from shared.contracts.privacy import DeletionRequest, GivenConsent
     from shared.packs.library import PackLibrary
     from shared.ports.announcements import Announcements
     from shared.ports.avatar_relays import AvatarRelays
@@ -96,14 +96,17 @@ if TYPE_CHECKING:
     from shared.use_cases.members.verbs import MemberVerbs
     from shared.use_cases.operations.verbs import OperationVerbs
     from shared.use_cases.organisations.verbs import OrganisationVerbs
+    from shared.use_cases.own_rows.list_own import ListOwn
     from shared.use_cases.own_rows.verbs import OwnVerbs
     from shared.use_cases.planning.verbs import PlanningVerbs
+    from shared.use_cases.privacy.verbs import ErasureVerbs
     from shared.use_cases.realtime.verbs import RealtimeVerbs
     from shared.use_cases.record_audit import RecordAudit
     from shared.use_cases.recordings.commands import RecordingCommands
     from shared.use_cases.recordings.files import RecordingFiles
     from shared.use_cases.resumes.requirement_verbs import RequirementVerbs
     from shared.use_cases.resumes.verbs import ResumeVerbs
+    from shared.use_cases.retention.verbs import RetentionVerbs
     from shared.use_cases.scoring.verbs import ScoringVerbs
     from shared.use_cases.self_check import AnswerSelfCheck, CheckWorkflows
     from shared.use_cases.speech.issue_avatar_relay import IssueAvatarRelay
@@ -336,6 +339,19 @@ class Services:
     @cached_property
     def deletion_requests(self) -> OwnVerbs[DeletionRequest]:
         return self._privacy.deletion_requests()
+
+    @cached_property
+    def own_consents(self) -> ListOwn[GivenConsent]:
+        return self._privacy.own_consents()
+
+    @cached_property
+    def retention(self) -> RetentionVerbs:
+        return self._privacy.retention()
+
+    @cached_property
+    def erasure(self) -> ErasureVerbs:
+        """What carries out deletions."""
+        return self._privacy.erasure()
 
     @cached_property
     def applications(self) -> ApplicationVerbs:

@@ -94,7 +94,7 @@ class RecordingProcessed(Contract):
     status: Literal["completed", "failed"]
 
 
-type Subject = Literal["interview", "score_run", "recording", "file", "invitation"]
+type Subject = Literal["interview", "score_run", "recording", "file", "invitation", "deletion_request"]
 
 
 class Parked(Contract):

@@ -13,3 +13,9 @@ class Accounts(Protocol):
         Raises ConflictError if another account has the address, InvalidInputError for a password
         that is too easy, NotFoundError, UnavailableError, UpstreamError.
         """
+
+    async def close(self, user_id: UUID) -> None:
+        """Remove an account for good; one that is gone already is fine.
+
+        Raises ConflictError while something of the person is kept, UnavailableError, UpstreamError.
+        """

@@ -54,5 +54,8 @@ class Workflows(Protocol):
     async def terminate(self, instance_id: str) -> None:
         """End a run where it stands; without effect if it is over or unknown."""
 
+    async def purge(self, instance_id: str) -> None:
+        """Forget a run that is over, with its history; without effect if it goes on or is unknown."""
+
     async def signal(self, instance_id: str, event: str, data: Json) -> None:
         """Hand an event to a run; without effect if it is over or unknown."""

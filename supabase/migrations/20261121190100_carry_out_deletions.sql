@@ -376,8 +376,18 @@ begin
   return jsonb_build_object(
     'request_id', request.id, 'user_id', request.user_id, 'request_type', request.request_type,
     'status', request.status,
-    'talks', coalesce(
-      (select jsonb_agg(talk.id) from private.talks_of_person(request.user_id) as talk (id)), '[]'
+    -- also those whose rows are gone: files may have come since
+    'talks', (
+      select coalesce(jsonb_agg(talk.id order by talk.id), '[]')
+      from (
+        select of_person.id from private.talks_of_person(request.user_id) as of_person (id)
+        union
+        select substr(known.target, 11)::uuid
+        from private.deletion_targets as known
+        where known.request_id = request.id
+          and known.store = 'workflows'
+          and known.target like 'interview-%'
+      ) as talk (id)
     ),
     'identity', (
       select identity.communication_user_id

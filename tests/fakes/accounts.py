@@ -26,3 +26,8 @@ class FakeAccounts:
                 "The request failed validation.", [FieldError("password", "is too easy to guess")]
             )
         self.accounts[user_id] = (email, password.reveal())
+
+    async def close(self, user_id: UUID) -> None:
+        if self.fault is not None:
+            raise self.fault
+        self.accounts.pop(user_id, None)

@@ -63,6 +63,10 @@ class FakeWorkflows:
         if (found := await self.find(instance_id)) and not found.state.is_over:
             self.runs[instance_id].is_terminated = True
 
+    async def purge(self, instance_id: str) -> None:
+        if (found := await self.find(instance_id)) and found.state.is_over:
+            del self.runs[instance_id]
+
     async def signal(self, instance_id: str, event: str, data: Json) -> None:
         found = await self.find(instance_id)
         if found and not found.state.is_over:

@@ -76,6 +76,12 @@ class DurableWorkflows:
         with _translated(harmless=GONE):
             await self._client.terminate_orchestration(instance_id)
 
+    async def purge(self, instance_id: str) -> None:
+        found = await self.find(instance_id)
+        if found is not None and found.state.is_over:
+            with _translated(harmless=GONE):
+                await self._client.purge_orchestration(instance_id)
+
     async def signal(self, instance_id: str, event: str, data: Json) -> None:
         with _translated(harmless=GONE):
             await self._client.raise_orchestration_event(instance_id, event, data=data)

@@ -9,6 +9,7 @@ from shared.errors import ConflictError, FieldError, InvalidInputError, NotFound
 
 TAKEN: Final = "email_exists"
 WEAK: Final = "weak_password"
+NOBODY: Final = 404
 
 
 class SupabaseAccounts:
@@ -38,3 +39,8 @@ class SupabaseAccounts:
                 raise NotFoundError("Account not found.")
             case (status, _):
                 raise UpstreamError(f"The accounts service refused with {status}.")
+
+    async def close(self, user_id: UUID) -> None:
+        refused = await self._rest.delete_account_as_service(user_id)
+        if refused is not None and refused != NOBODY:
+            raise UpstreamError(f"The accounts service refused with {refused}.")

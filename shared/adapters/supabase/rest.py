@@ -102,6 +102,20 @@ class Rest:
             raise UnavailableError("The accounts service cannot be reached.")
         return answer.status_code, _error_code(answer)
 
+    async def delete_account_as_service(self, user_id: UUID) -> int | None:
+        """Remove the account of somebody who asked to be deleted; a refusal by status."""
+        key = self._service_key.reveal()
+        with translated():
+            answer = await self.http.delete(
+                f"{self._url}/auth/v1/admin/users/{user_id}",
+                headers={"apikey": key, "Authorization": f"Bearer {key}"},
+            )
+        if answer.is_success:
+            return None
+        if answer.status_code > 500 or answer.status_code == 429:
+            raise UnavailableError("The accounts service cannot be reached.")
+        return answer.status_code
+
     async def ping_as_service(self) -> None:
         """Ask the database for next to nothing, through everything that lies between."""
         with translated():

@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from shared.contracts.base import Contract
+from shared.contracts.erasure_workflow import ERASE_PERSON, ErasureWanted
 from shared.contracts.lifecycle import (
     CANCELLED,
     ENDED,
@@ -35,12 +36,14 @@ INVITATIONS: Final = Family("invitation", INVITATION_WATCH, "invitation-")
 SCORING: Final = Family("scoring", SCORE_INTERVIEW, "score-", is_numbered=True)
 FILES: Final = Family("files", PROCESS_RESUME, "resume-", hears_retry=True)
 RECORDINGS: Final = Family("recordings", PROCESS_RECORDING, "recording-", hears_retry=True)
+DELETIONS: Final = Family("deletions", ERASE_PERSON, "erase-")
 
-FAMILIES: Final = (LIFECYCLE, INVITATIONS, SCORING, FILES, RECORDINGS)
+FAMILIES: Final = (LIFECYCLE, INVITATIONS, SCORING, FILES, RECORDINGS, DELETIONS)
 
 AGAIN: Final[Mapping[str, Callable[[UUID], Contract]]] = {
     LIFECYCLE.name: lambda about: InterviewWanted(interview_id=about),
     FILES.name: lambda about: ResumeWanted(file_id=about),
     RECORDINGS.name: lambda about: RecordingWanted(recording_id=about),
+    DELETIONS.name: lambda about: ErasureWanted(request_id=about),
 }
 """What went wrong may be a step that the database does not miss, such as a seal: every step is done once."""

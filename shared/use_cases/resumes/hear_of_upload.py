@@ -22,6 +22,8 @@ class HearOfUpload:
         upload = await self._uploads.find(file_id) if file_id else None
         if upload is None:
             log.warning(Event.UPLOAD_UNKNOWN)
+            if file_id:  # we gave the link, and have forgotten the file since: its person was deleted
+                await self._files.delete(FilePath(Store(container), name))
             return
         if not upload.status.is_awaited:
             log.info(
