@@ -1,7 +1,7 @@
 """Calls: tokens for browsers, commands of people, and the webhook of the service that carries them."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import Header, Query, Request, Response
@@ -29,6 +29,18 @@ CALL = f"{CALLS}/{{call_id}}"
 PARTICIPANT = f"{CALL}/participants/{{participant_id}}"
 REPEATABLE = Policy(idempotent=True)
 TOKENS = Policy(limits=(RateClass.DEFAULT, RateClass.TOKEN_GENERATION, RateClass.ACS_TOKEN))
+EVENT: Final = {
+    "specversion": "1.0",
+    "id": "5f0b8a6e-3c55-4a6b-9f0e-2d7f5b8c9e22",
+    "source": "calling/callConnections/401f1200",
+    "type": "Microsoft.Communication.CallConnected",
+    "data": {"callConnectionId": "401f1200"},
+}
+EVENTS: Final = {
+    "required": True,
+    "description": "CloudEvents of the call service",
+    "content": {"application/json": {"schema": {"type": "array"}, "example": [EVENT]}},
+}
 
 
 @api.post("/api/v1/acs/token", policy=TOKENS, refuses=("not_found", "forbidden", "invalid_interview_state"))
@@ -99,11 +111,12 @@ async def mute_on_call(call_id: UUID, participant_id: UUID, caller: Caller) -> C
     policy=replace(OPEN, proofs=("call_service",)),
     durable_client=True,
     refuses=("token_expired", "payload_too_large", "upstream_error", "upstream_unavailable"),
+    openapi_extra={"requestBody": EVENTS},
 )
 async def receive_call_events(
     request: Request,
     interview_id: Annotated[UUID, Query(description="Of the interview whose call this is")],
-    authorization: Annotated[str | None, Header()] = None,
+    authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> EventsHandled:
     """Take what the call service tells, proven by the token that it signs for each delivery."""
     hear = services().hear_call_events(request.state.durable_client)

@@ -73,13 +73,13 @@ async def add_skill(skill: NewSkill, caller: Caller) -> Skill:
     return await services().skills.add(caller, skill)
 
 
-@api.patch(f"{ME}/skills/{{skill_id}}", refuses=("conflict",))
+@api.patch(f"{ME}/skills/{{skill_id}}", refuses=("forbidden", "conflict"))
 async def change_skill(skill_id: UUID, changes: SkillChange, caller: Caller, expected: IfMatch) -> Skill:
     """Change part of a skill of yours."""
     return await services().skills.change(caller, skill_id, changes, expected)
 
 
-@api.delete(f"{ME}/skills/{{skill_id}}", status_code=204)
+@api.delete(f"{ME}/skills/{{skill_id}}", status_code=204, refuses=("forbidden",))
 async def remove_skill(skill_id: UUID, caller: Caller, expected: IfMatch) -> None:
     """Remove a skill of yours."""
     await services().skills.remove(caller, skill_id, expected)
@@ -98,7 +98,7 @@ async def add_education(education: NewEducation, caller: Caller) -> Education:
     return await services().education.add(caller, education)
 
 
-@api.patch(f"{ME}/education/{{education_id}}")
+@api.patch(f"{ME}/education/{{education_id}}", refuses=("forbidden",))
 async def change_education(
     education_id: UUID, changes: EducationChange, caller: Caller, expected: IfMatch
 ) -> Education:
@@ -106,7 +106,7 @@ async def change_education(
     return await services().education.change(caller, education_id, changes, expected)
 
 
-@api.delete(f"{ME}/education/{{education_id}}", status_code=204)
+@api.delete(f"{ME}/education/{{education_id}}", status_code=204, refuses=("forbidden",))
 async def remove_education(education_id: UUID, caller: Caller, expected: IfMatch) -> None:
     """Remove a degree of yours."""
     await services().education.remove(caller, education_id, expected)
@@ -125,7 +125,7 @@ async def add_employment(employment: NewEmployment, caller: Caller) -> Employmen
     return await services().employment.add(caller, employment)
 
 
-@api.patch(f"{ME}/employment/{{employment_id}}")
+@api.patch(f"{ME}/employment/{{employment_id}}", refuses=("forbidden",))
 async def change_employment(
     employment_id: UUID, changes: EmploymentChange, caller: Caller, expected: IfMatch
 ) -> Employment:
@@ -133,7 +133,7 @@ async def change_employment(
     return await services().employment.change(caller, employment_id, changes, expected)
 
 
-@api.delete(f"{ME}/employment/{{employment_id}}", status_code=204)
+@api.delete(f"{ME}/employment/{{employment_id}}", status_code=204, refuses=("forbidden",))
 async def remove_employment(employment_id: UUID, caller: Caller, expected: IfMatch) -> None:
     """Remove a position of yours."""
     await services().employment.remove(caller, employment_id, expected)

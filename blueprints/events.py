@@ -1,7 +1,7 @@
 """Event Grid: the trigger of its own, and the webhook for subscriptions that cannot use it."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Final
 
 import azure.durable_functions as df
 import azure.functions as func
@@ -19,6 +19,26 @@ api = Api("Events", edge)
 WEBHOOK = "/api/v1/webhooks/event-grid"
 
 Code = Annotated[str, Query(description="The key that the address of the webhook ends with")]
+EVENT: Final = {
+    "specversion": "1.0",
+    "id": "5f0b8a6e-3c55-4a6b-9f0e-2d7f5b8c9e22",
+    "source": "/subscriptions/0/storageAccounts/talenti",
+    "subject": "/blobServices/default/containers/uploads/blobs/3f1c2a44",
+    "type": "Microsoft.Storage.BlobCreated",
+    "time": "2026-11-21T10:14:20Z",
+    "data": {"url": "https://files.example.org/uploads/3f1c2a44"},
+}
+BODY: Final = {
+    "required": True,
+    "description": "Events of Event Grid's own schema, or CloudEvents; one CloudEvent comes by itself",
+    "content": {
+        each: {
+            "schema": {"anyOf": [{"type": "array"}, {"type": "object", "required": ["specversion"]}]},
+            "example": EVENT,
+        }
+        for each in ("application/json", "application/cloudevents+json", "application/cloudevents-batch+json")
+    },
+}
 
 
 @api.post(
@@ -26,6 +46,7 @@ Code = Annotated[str, Query(description="The key that the address of the webhook
     policy=replace(OPEN, proofs=("grid_key",)),
     durable_client=True,
     refuses=("validation_error", "payload_too_large", "upstream_unavailable"),
+    openapi_extra={"requestBody": BODY},
 )
 async def receive_grid_events(request: Request, code: Code = "") -> GridReceipt | GridConsent:
     """Take events of Event Grid, in its own schema or as CloudEvents, and answer its handshake.
@@ -40,7 +61,7 @@ async def receive_grid_events(request: Request, code: Code = "") -> GridReceipt 
 
 @api.route(WEBHOOK, ["OPTIONS"], policy=replace(OPEN, proofs=("grid_key",)), response_class=Response)
 async def allow_grid_events(
-    webhook_request_origin: Annotated[str, Header()] = "", code: Code = ""
+    webhook_request_origin: Annotated[str, Header(description="Who wants to send")] = "", code: Code = ""
 ) -> Response:
     """Tell Event Grid that its CloudEvents are welcome."""
     services().receive_grid_delivery.admit(Secret(code))

@@ -27,7 +27,7 @@ async def create_upload_link(wanted: UploadWanted, caller: Caller) -> UploadLink
     return await services().resumes.offer(caller, wanted)
 
 
-@api.get("/api/v1/files/{file_id}")
+@api.get("/api/v1/files/{file_id}", refuses=("forbidden",))
 async def read_file(file_id: UUID, caller: Caller) -> FileStanding:
     """Read where a file of yours stands."""
     return await services().resumes.standing(caller, file_id)

@@ -1,7 +1,7 @@
 """Sockets: an address for a browser, and the webhook of the service that holds them."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Header, Query, Request, Response
 
@@ -20,6 +20,14 @@ WEBHOOK = "/api/v1/webhooks/web-pubsub"
 NEGOTIATION = Policy(limits=(RateClass.DEFAULT, RateClass.TOKEN_GENERATION, RateClass.REALTIME_NEGOTIATE))
 
 Code = Annotated[str, Query(description="The secret that the address of the webhook ends with")]
+BODY: Final = {
+    "required": True,
+    "description": "What the event holds; its kind and whom it is about stand in the `ce-` headers",
+    "content": {
+        "application/json": {"schema": {}, "example": {"content": "I measured again.", "turn_id": "turn-3"}},
+        "text/plain": {"schema": {"type": "string"}, "example": '{"type": "ping"}'},
+    },
+}
 
 
 @api.post(
@@ -36,6 +44,7 @@ async def negotiate_socket(wish: Negotiation, caller: Caller) -> SocketAccess:
     WEBHOOK,
     policy=replace(OPEN, proofs=("socket_key", "socket_signature")),
     response_class=Response,
+    responses={204: {"description": "Taken; there is nothing to say to the browser"}},
     refuses=(
         "validation_error",
         "payload_too_large",
@@ -45,6 +54,7 @@ async def negotiate_socket(wish: Negotiation, caller: Caller) -> SocketAccess:
         "upstream_error",
         "upstream_unavailable",
     ),
+    openapi_extra={"requestBody": BODY},
 )
 async def receive_socket_event(request: Request, code: Code = "") -> Response:
     """Take an event of the socket service, proven by its signature and the secret of the address."""
@@ -54,7 +64,7 @@ async def receive_socket_event(request: Request, code: Code = "") -> Response:
 
 @api.route(WEBHOOK, ["OPTIONS"], policy=replace(OPEN, proofs=("socket_key",)), response_class=Response)
 async def allow_socket_events(
-    webhook_request_origin: Annotated[str, Header()] = "", code: Code = ""
+    webhook_request_origin: Annotated[str, Header(description="Who wants to send")] = "", code: Code = ""
 ) -> Response:
     """Tell the socket service that its events are welcome."""
     return _rendered(services().realtime.answer.consent(webhook_request_origin, Secret(code)))

@@ -1,6 +1,6 @@
 """Members of an organisation."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
@@ -20,9 +20,20 @@ def _role(word: Any) -> AppRole:  # noqa: ANN401 - whatever was sent
     return role
 
 
+type RoleWord = Literal[
+    "admin",
+    "owner",
+    "recruiter",
+    "hiring_manager",
+    "viewer",
+    "member",
+    "org_admin",
+    "org_recruiter",
+    "org_viewer",
+]
 type SpokenRole = Annotated[
     AppRole,
-    BeforeValidator(_role, json_schema_input_type=str),
+    BeforeValidator(_role, json_schema_input_type=RoleWord),
     Field(
         examples=["recruiter"], description="admin or owner, recruiter or hiring_manager, viewer or member"
     ),

@@ -3,7 +3,7 @@
 import json
 from typing import Annotated, Any, Final, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from shared.contracts.base import Body, Contract
 from shared.contracts.fair_text import Criterion, Name, refuse
@@ -19,7 +19,12 @@ MOST_SAMPLES: Final = 3
 MOST_BYTES: Final = 60_000  # of the normal form; the database keeps no more than 64 KiB
 
 type DimensionName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
-type RubricLevel = Annotated[int, Field(ge=LOWEST, le=HIGHEST)]
+# as the name of a field in JSON it is a text, whatever it is here
+type RubricLevel = Annotated[
+    int,
+    Field(ge=LOWEST, le=HIGHEST),
+    WithJsonSchema({"type": "string", "pattern": f"^[{LOWEST}-{HIGHEST}]$"}),
+]
 type Sample = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 type Samples = Annotated[list[Sample], Field(min_length=1, max_length=MOST_SAMPLES)]
 

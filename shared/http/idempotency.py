@@ -31,7 +31,7 @@ PARAMETER: Final = {
     "in": "header",
     "required": False,
     "description": "Your own name for this attempt. Sent again within 24 hours, it gets the same answer.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "schema": {"type": "string", "pattern": f"^{KEY.pattern}$"},
 }
 
 

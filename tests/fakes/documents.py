@@ -27,7 +27,8 @@ class FakeDocumentReader:
             return self._known[content]
         match kind_of(content):
             case DocumentKind.TXT:
-                self.know(content, *content.decode().splitlines(), kind=DocumentKind.TXT)
+                text = content.decode(errors="replace")
+                self.know(content, *text.splitlines(), kind=DocumentKind.TXT)
                 return self._known[content]
             case None:
                 raise BadFileError("Only PDF, DOCX and plain text can be read.")

@@ -78,7 +78,7 @@ class AcsCallEvents:
 def _batch(body: bytes) -> list[Any]:
     try:
         batch = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise MalformedBodyError("The body is not JSON.") from None
     if not isinstance(batch, list):
         raise MalformedBodyError("The body is no batch of events.")
