@@ -23,8 +23,12 @@ AN_HOUR: Final = replace(OPEN, cache_control="public, max-age=3600")
 # the page runs scripts of our own origin only; Swagger UI sets styles in place
 PAGE_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
+    "img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+DOCUMENT: Final = {
+    200: {"content": {"application/json": {"schema": {"type": "object"}, "example": {"openapi": "3.1.0"}}}}
+}
 PAGE: Final = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -59,7 +63,7 @@ def _asset(name: str) -> bytes:
     return resources.files("fastapi_swagger").joinpath("resources", name).read_bytes()
 
 
-@api.get("/api/v1/openapi.json", policy=REVALIDATED)
+@api.get("/api/v1/openapi.json", policy=REVALIDATED, response_class=Response, responses=DOCUMENT)
 async def openapi() -> Response:
     """Describe exactly the endpoints that there are, as OpenAPI 3.1."""
     return Response(_document(), media_type="application/json")

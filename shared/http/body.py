@@ -1,4 +1,8 @@
-"""Refuses a body by its type and size before anything parses it."""
+"""Refuses a body by its type and size before anything parses it, and JSON that could mean two things."""
+
+import json
+import math
+from typing import Any, Final, Never
 
 from fastapi import params
 from fastapi.routing import APIRoute
@@ -7,6 +11,8 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from shared.errors import TooLargeError, UnsupportedMediaTypeError
+
+DEEPEST: Final = 50  # levels of a body; whatever walks through it may then call itself
 
 FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
 
@@ -27,11 +33,65 @@ def limited(request: Request, limit: int) -> Request:
             raise HTTPException(413)
         return message
 
-    return Request(request.scope, receive)
+    return _Plain(request.scope, receive)
+
+
+class _Plain(Request):
+    """Its JSON means the same to every reader: UTF-8, no name twice, numbers that JSON has, and not too deep.
+
+    What is refused is refused as the standard library refuses it, which is what the framework translates.
+    """
+
+    async def json(self) -> Any:  # noqa: ANN401 - whatever was sent
+        if not hasattr(self, "_json"):
+            text = (await self.body()).decode("utf-8")
+            self._json = json.loads(
+                text, object_pairs_hook=_once, parse_constant=_refuse, parse_float=_finite
+            )
+            _check_depth(self._json)
+        return self._json
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        _refuse("a name that stands twice")
+    return found
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refuse(text)
+
+
+def _check_depth(value: object) -> None:
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [inner for each in level for inner in _inside(each)]
+        if not level:
+            return
+    _refuse("too many levels")
+
+
+def _inside(value: object) -> list[object]:
+    match value:
+        case dict():
+            return list(value.values())
+        case list():
+            return value
+        case _:
+            return []
+
+
+def _refuse(what: str) -> Never:
+    raise json.JSONDecodeError(what, "", 0)
 
 
 def check_media_type(route: APIRoute, request: Request) -> None:
-    """415 unless the content type is one that the endpoint can read."""
+    """415 unless the content type is one that the endpoint can read, and the body is sent as it is."""
+    if request.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
+        # small on the way, and large here
+        raise UnsupportedMediaTypeError("The body must be sent as it is, not compressed.")
     if route.body_field is None:
         return
     sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()

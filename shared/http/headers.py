@@ -20,12 +20,14 @@ EXPOSED_HEADERS: Final = (
 )
 PREFLIGHT_SECONDS: Final = "600"
 
+NOTHING: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 SECURITY: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": NOTHING,
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",  # a page of another origin asks by CORS, or not at all
 }
 ONE_YEAR: Final = "max-age=31536000; includeSubDomains"
 
