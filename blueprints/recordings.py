@@ -59,5 +59,5 @@ async def discard_recording(recording_id: UUID, discard: Discard, caller: Caller
 
 @api.blueprint.timer_trigger(schedule="45 */2 * * * *", arg_name="timer")
 async def settle_recordings(timer: func.TimerRequest) -> None:  # noqa: ARG001 - handed over by name
-    """Stop and delete the recordings of which that is owed."""
-    await services().recording_commands.discard.settle()
+    """Stop and delete the recordings of which that is owed, and go on with runs of retention."""
+    await services().retention.clean_up.go_on()

@@ -15,10 +15,12 @@ from shared.adapters.speech.resource import SpeechResource
 from shared.adapters.speech.speech import AzureSpeech
 from shared.adapters.speech.tokens import AzureSpeechTokens
 from shared.adapters.speech.transcription import AzureTranscriber
+from shared.adapters.supabase.attention import SupabaseAttention
 from shared.adapters.supabase.call_records import SupabaseCallIdentities, SupabaseCallRecords
 from shared.adapters.supabase.functions import RestFunctions
 from shared.adapters.supabase.handled_events import SupabaseHandledEvents
 from shared.adapters.supabase.interviews import SupabaseInterviews
+from shared.adapters.supabase.recording_desk import SupabaseRecordingDesk
 from shared.adapters.supabase.recording_records import SupabaseRecordingRecords
 from shared.adapters.supabase.tokens import KeySet
 from shared.domain.files import Store
@@ -26,7 +28,10 @@ from shared.use_cases.calls.begin_by_call import BeginByCall
 from shared.use_cases.calls.talk_over_phone import TalkOverPhone
 from shared.use_cases.calls.verbs import CallKept, CallVerbs
 from shared.use_cases.interview.find_talk import FindTalk
+from shared.use_cases.operations.park import Park
+from shared.use_cases.operations.unpark import Unpark
 from shared.use_cases.recordings.commands import RecordingCommands
+from shared.use_cases.recordings.discard_recording import Operators, RecordingStore
 from shared.use_cases.speech.issue_avatar_relay import IssueAvatarRelay
 from shared.use_cases.speech.issue_speech_token import IssueSpeechToken
 
@@ -116,11 +121,15 @@ class Voice:
 
     def recording_commands(self) -> RecordingCommands:
         services = self._services
+        functions = RestFunctions(services.rest)
+        attention = SupabaseAttention(functions)
         return RecordingCommands.over(
             services.authorise,
             services.calls,
-            SupabaseRecordingRecords(RestFunctions(services.rest)),
-            services.files,
+            SupabaseRecordingRecords(functions),
+            RecordingStore(SupabaseRecordingDesk(functions), services.files),
+            Operators(Park(attention), Unpark(attention)),
+            services.clock,
         )
 
     def speech_token(self) -> IssueSpeechToken:

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import Body, Contract
+from shared.contracts.interview import ConsentItem
 from shared.contracts.lists import ListQuery
 from shared.contracts.versions import Versioned
 
@@ -47,3 +48,50 @@ class DeletionRequest(Versioned):
 
 class DeletionRequestsQuery(ListQuery):
     status: DeletionStatus | None = None
+
+
+class GivenConsent(ConsentItem):
+    """What somebody agreed to or refused, with the words by version and hash."""
+
+    interview_id: UUID | None = Field(description="null once the interview is deleted")
+
+
+class ConsentsQuery(ListQuery):
+    pass
+
+
+RetentionStatus = Literal["requested", "running", "completed", "failed"]
+
+
+class NewRetentionRun(Body):
+    action: Literal["cleanup_recordings"]
+    organisation_id: UUID | None = Field(
+        default=None, description="needed only by who administers several organisations"
+    )
+
+
+class RetentionCounts(Contract):
+    requested: int = Field(ge=0, description="recordings whose time was over")
+    deleted: int = Field(ge=0, description="of these, gone with all their files")
+    failed: int = Field(ge=0, description="of these, still there; they are tried again by themselves")
+
+
+class RetentionRun(Contract):
+    id: UUID
+    organisation_id: UUID
+    action: Literal["cleanup_recordings"]
+    status: RetentionStatus = Field(
+        description="`requested` begins within minutes; `failed` tried all and goes on with what is left"
+    )
+    counts: RetentionCounts
+    requested_by: UUID | None = Field(description="null for the run of the night")
+    started_at: datetime | None
+    finished_at: datetime | None
+    created_at: datetime
+
+
+class RetentionRunsQuery(ListQuery):
+    status: RetentionStatus | None = None
+    organisation_id: UUID | None = Field(
+        default=None, description="needed only by who administers several organisations"
+    )

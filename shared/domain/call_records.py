@@ -97,4 +97,5 @@ class RecordingRecord:
     purge_at: datetime | None = None
     stop_wanted: bool = False
     discard_wanted: bool = False
+    discard_failures: int = 0
     is_new: bool = False

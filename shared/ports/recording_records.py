@@ -1,6 +1,7 @@
 """Recordings as we keep them, from their start until nothing is wanted of them any more."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -54,6 +55,9 @@ class RecordingRecords(Protocol):
 
     async def owed(self, interview_id: UUID | None = None) -> Sequence[RecordingRecord]:
         """Those of which something is wanted that is not done yet."""
+
+    async def defer(self, recording_id: UUID) -> datetime:
+        """It could not be discarded now, and others go first: since when it is owed."""
 
     async def mark_deleted(self, recording_id: UUID, caller_id: UUID | None = None) -> None:
         """Its file is gone. Repeated, it is fine."""

@@ -98,6 +98,19 @@ async def test_what_is_wanted_stays_wanted_until_it_is_done(line: Desk) -> None:
     assert not await line.recordings.owed(line.interview_id)
 
 
+async def test_what_cannot_be_discarded_stays_owed_since_it_was_wanted(line: Desk) -> None:
+    await line.consent(True)
+    recording_id = await line.recorded()
+    await line.recordings.want_discarded(recording_id, line.recruiter, "Because.")
+
+    since = {await line.recordings.defer(recording_id) for _ in range(2)}
+
+    (owed,) = await line.recordings.owed(line.interview_id)
+    assert (owed.id, owed.discard_failures, len(since)) == (recording_id, 2, 1)
+    with pytest.raises(NotFoundError):
+        await line.recordings.defer(uuid4())
+
+
 async def test_a_refusal_wants_all_recordings_gone(line: Desk) -> None:
     await line.consent(True)
     recording_id = await line.recorded()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from shared.domain.call_records import CallNews, CallRecord, RecordingRecord, RecordingStatus
@@ -135,6 +136,7 @@ class FakeRecordingRecords:
         self.kept: dict[UUID, RecordingRecord] = {}
         self.told: list[tuple[str, UUID, UUID | None]] = []  # what the audit log would hold
         self.reasons: dict[UUID, str] = {}
+        self.owed_since: dict[UUID, datetime] = {}
 
     async def open(
         self,
@@ -236,6 +238,13 @@ class FakeRecordingRecords:
             )
         ]
 
+    async def defer(self, recording_id: UUID) -> datetime:
+        record = await self.read(recording_id)
+        self._put(replace(record, discard_failures=record.discard_failures + 1))
+        # those that failed stand behind the others
+        self.kept[recording_id] = self.kept.pop(recording_id)
+        return self.owed_since[recording_id]
+
     async def mark_deleted(self, recording_id: UUID, caller_id: UUID | None = None) -> None:
         record = await self.read(recording_id)
         if record.status is not RecordingStatus.DELETED:
@@ -248,6 +257,7 @@ class FakeRecordingRecords:
         """As a consent that is withdrawn does."""
         if recording_id not in self.kept:
             raise NotFoundError("Recording not found.")
+        self.owed_since.setdefault(recording_id, self._clock.now())
         return self._put(replace(self.kept[recording_id], stop_wanted=True, discard_wanted=True))
 
     def file(self, recording_id: UUID, path: str) -> None:

@@ -82,6 +82,9 @@ class SupabaseRecordingRecords:
         rows = await self._functions.call("owed_recordings", {"interview_id": _text(interview_id)})
         return tuple(_record(each) for each in rows)
 
+    async def defer(self, recording_id: UUID) -> datetime:
+        return datetime.fromisoformat(await self._call("defer_recording_discard", recording_id))
+
     async def mark_deleted(self, recording_id: UUID, caller_id: UUID | None = None) -> None:
         await self._call("mark_recording_deleted", recording_id, caller_id=_text(caller_id))
 
@@ -111,6 +114,7 @@ def _record(row: Row) -> RecordingRecord:
         purge_at=_time(row["purge_at"]),
         stop_wanted=row["stop_wanted"],
         discard_wanted=row["discard_wanted"],
+        discard_failures=row["discard_failures"],
         is_new=row.get("is_new", False),
     )
 

@@ -4,22 +4,33 @@ What is owed stands in the database before anybody is asked. So whoever asks may
 or a store that is away is asked again by a timer.
 """
 
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from shared import telemetry
-from shared.contracts.lifecycle import RecordingsStopped
+from shared.contracts.lifecycle import Parked, RecordingsStopped, Unparked, recording_key
 from shared.contracts.recordings import Discard
 from shared.domain.call_records import RecordingRecord, RecordingStatus
 from shared.domain.files import FilePath, Store
 from shared.domain.identity import Person
 from shared.domain.ownership import Kind
 from shared.domain.permissions import Permission
-from shared.errors import TalentiError
+from shared.errors import NotFoundError, TalentiError
 from shared.ports.calls import Calls
+from shared.ports.clock import Clock
 from shared.ports.files import Files
+from shared.ports.recording_desk import RecordingDesk
 from shared.ports.recording_records import RecordingRecords
 from shared.telemetry import Attribute, Event
 from shared.use_cases.authorise import Authorise
+from shared.use_cases.operations.park import Park
+from shared.use_cases.operations.unpark import Unpark
+from shared.use_cases.recordings.find_recording_file import remove_leftovers
+
+PATIENCE: Final = timedelta(hours=24)
+NOT_DELETED: Final = "recording_not_deleted"
 
 log = telemetry.Log(__name__)
 
@@ -51,14 +62,38 @@ class StopRecordings:
         return await self._records.move(record.id, RecordingStatus.STOPPED, caller_id)
 
 
+@dataclass(frozen=True, slots=True)
+class RecordingStore:
+    """Where recordings lie, and what is known of their pieces."""
+
+    desk: RecordingDesk
+    files: Files
+
+
+@dataclass(frozen=True, slots=True)
+class Operators:
+    """Who is told of what does not go away by itself."""
+
+    park: Park
+    unpark: Unpark
+
+
 class DiscardRecording:
     def __init__(
-        self, authorise: Authorise, stop: StopRecordings, records: RecordingRecords, files: Files
+        self,
+        authorise: Authorise,
+        stop: StopRecordings,
+        records: RecordingRecords,
+        store: RecordingStore,
+        operators: Operators,
+        clock: Clock,
     ) -> None:
         self._authorise = authorise
         self._stop = stop
         self._records = records
-        self._files = files
+        self._store = store
+        self._operators = operators
+        self._clock = clock
 
     async def __call__(self, caller: Person, recording_id: UUID, wish: Discard) -> None:
         """Delete it, file and all. Deleted before, it is as it was wanted."""
@@ -75,6 +110,8 @@ class DiscardRecording:
                 done += 1
             except TalentiError as error:
                 log.warning(Event.RECORDING_OWED, {Attribute.INTERVIEW_ID: str(record.interview_id)}, error)
+                if record.discard_wanted:
+                    await self._defer(record)
         return done
 
     async def after_refusal(self, interview_id: UUID) -> None:
@@ -92,10 +129,37 @@ class DiscardRecording:
             if record.provider_id is None:
                 return  # it never began, and its row is gone
         if record.blob_path is not None:
-            await self._files.delete(FilePath.parse(record.blob_path))
+            await self._store.files.delete(FilePath.parse(record.blob_path))
+        await self._remove_pieces(record.id)
+        if record.discard_failures:
+            await self._operators.unpark(Unparked(subject="recording", subject_id=record.id))
         await self._records.mark_deleted(record.id, caller_id)
         # its file may have come in this moment; from here on none is kept any more
-        await self._files.delete(_place(record))
+        await self._store.files.delete(_place(record))
+
+    async def _remove_pieces(self, recording_id: UUID) -> None:
+        """What the provider wrote; a piece that comes later is removed by the recording's workflow."""
+        try:
+            work = await self._store.desk.read(recording_id)
+        except NotFoundError:  # erased
+            return
+        await remove_leftovers(work, self._store.desk, self._store.files)
+
+    async def _defer(self, record: RecordingRecord) -> None:
+        """Others first; and after a day without success a person has to look."""
+        try:
+            since = await self._records.defer(record.id)
+        except NotFoundError:  # erased
+            return
+        if self._clock.now() - since >= PATIENCE:
+            await self._operators.park(
+                Parked(
+                    subject="recording",
+                    subject_id=record.id,
+                    instance_id=recording_key(record.id),
+                    reason=NOT_DELETED,
+                )
+            )
 
 
 def _place(record: RecordingRecord) -> FilePath:

@@ -209,7 +209,12 @@ def test_recordings_are_due_when_their_organisation_says(story: Story) -> None:
     database = story.database
 
     def due() -> list[Any]:
-        return list(database.call("due_recordings", organisation_id=story.organisation))
+        return [
+            recording_id
+            for (recording_id,) in database.rows(
+                "select id from private.recordings_due() where organisation_id = %s", [story.organisation]
+            )
+        ]
 
     with database.connect() as connection:
         connection.execute("set local session_replication_role = replica")
@@ -227,7 +232,9 @@ def test_recordings_are_due_when_their_organisation_says(story: Story) -> None:
     database.run(
         "update public.organisations set recording_retention_days = 30 where id = %s", [story.organisation]
     )
-    assert [each["interview_id"] for each in due()] == [str(story.interview)]
+    assert due() == [
+        database.value("select id from public.recordings where interview_id = %s", [story.interview])
+    ]
 
 
 def test_only_admins_and_the_person_delete_a_recording(story: Story) -> None:

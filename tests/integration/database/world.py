@@ -279,6 +279,8 @@ def rows(tenant: str) -> dict[str, dict[str, Any]]:
             "organisation_id": ref("organisations"),
             "action": "cleanup_recordings",
             "requested_by": ref("admin"),
+            "started_at": "2026-01-01T02:00Z",
+            "finished_at": "2026-01-01T02:01Z",
         },
         "audit_log": {
             "organisation_id": ref("organisations"),

@@ -17,8 +17,12 @@ from shared.errors import TalentiError
 from shared.use_cases.authorise import Authorise
 from shared.use_cases.calls.talk_over_phone import TalkOverPhone
 from shared.use_cases.calls.verbs import CallKept, CallVerbs
+from shared.use_cases.operations.park import Park
+from shared.use_cases.operations.unpark import Unpark
 from shared.use_cases.record_audit import RecordAudit
 from shared.use_cases.recordings.commands import RecordingCommands
+from shared.use_cases.recordings.discard_recording import Operators, RecordingStore
+from tests.fakes.attention import FakeAttention
 from tests.fakes.audit import FakeAuditTrail
 from tests.fakes.call_events import FakeCallEvents
 from tests.fakes.call_records import (
@@ -36,6 +40,7 @@ from tests.fakes.handled_events import FakeHandledEvents
 from tests.fakes.interviews import FakeInterviews, Held
 from tests.fakes.memberships import FakeMemberships
 from tests.fakes.ownership import FakeOwnership
+from tests.fakes.recording_desk import FakeRecordingDesk
 from tests.unit.use_cases.interview.room import Room
 
 NUMBER = "+61255500111"
@@ -81,7 +86,16 @@ class Switchboard:
         authorise = Authorise(self.ownership, RecordAudit(FakeAuditTrail()))
         kept = CallKept(self.records, self.identities, self.recordings, self.handled)
         self.verbs = CallVerbs.over(authorise, self.calls, self.tokens, self.events, kept, self.clock)
-        self.commands = RecordingCommands.over(authorise, self.calls, self.recordings, self.files)
+        self.desk = FakeRecordingDesk(self.clock)
+        self.attention = FakeAttention()
+        self.commands = RecordingCommands.over(
+            authorise,
+            self.calls,
+            self.recordings,
+            RecordingStore(self.desk, self.files),
+            Operators(Park(self.attention), Unpark(self.attention)),
+            self.clock,
+        )
         self.room = Room(
             clock=self.clock, interview_id=self.interview_id, candidate_id=self.candidate.user_id
         )
