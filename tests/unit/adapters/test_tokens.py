@@ -58,6 +58,8 @@ WRONG: dict[str, MakeToken] = {
     "a subject that is no id": lambda issuer: issuer.token(ADA, sub="1 or 1=1"),
     "no expiry": lambda issuer: issuer.token(ADA, exp=None),
     "issued in the future": lambda issuer: issuer.token(ADA, iat=int(time.time()) + 600),
+    "not valid yet": lambda issuer: issuer.token(ADA, nbf=int(time.time()) + 600),
+    "a key that is a path": lambda issuer: issuer.token(ADA, kid="../../dev/null"),
     "no signature": lambda issuer: issuer.unsigned_token(ADA),
     "a legacy secret that is not configured": lambda issuer: issuer.legacy_token(ADA),
     "the public key taken for a secret": lambda issuer: issuer.legacy_token(ADA, issuer.key_id * 2),
