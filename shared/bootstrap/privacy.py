@@ -54,7 +54,7 @@ class Privacy:
         desk = SupabaseRecordingDesk(functions)
         return ErasureVerbs.over(
             erasures,
-            EraseFiles(erasures, services.files, desk, services.recording_commands.discard),
+            EraseFiles(erasures, services.files, desk, services.recording_commands.discard.settle),
             services.call_tokens,
             SupabaseAccounts(services.rest),
             PacedMailer(services.mailer, functions),

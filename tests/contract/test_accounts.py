@@ -114,3 +114,16 @@ async def test_the_password_stands_in_the_database_as_a_hash_only(supabase: Supa
     with psycopg.connect(supabase.database_url) as connection:
         row = connection.execute("select to_jsonb(u)::text from auth.users as u where id = %s", (user_id,))
         assert PASSWORD.reveal() not in str(row.fetchone())
+
+
+async def test_an_account_is_closed_for_good_and_closing_it_again_is_fine(registry: Registry) -> None:
+    email = an_address()
+    user_id = registry.sleeping(email)
+    await registry.accounts.wake(user_id, email, PASSWORD, "Kim Taylor")
+
+    await registry.accounts.close(user_id)
+    await registry.accounts.close(user_id)
+
+    assert not registry.opens(email, PASSWORD.reveal())
+    with pytest.raises(NotFoundError):
+        await registry.accounts.wake(user_id, email, PASSWORD, "Kim Taylor")

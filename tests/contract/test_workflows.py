@@ -182,3 +182,25 @@ async def test_an_engine_that_is_away_is_unavailable() -> None:
                 await workflows.start("echo", "a", None)
     finally:
         await client.close()
+
+
+async def test_a_run_that_is_over_is_forgotten(workflows: Workflows, key: str) -> None:
+    await workflows.start("echo", key, "done")
+    await workflows.wait(key, 10)
+
+    await workflows.purge(key)
+    await workflows.purge(key)
+
+    assert await workflows.find(key) is None
+
+
+async def test_a_run_that_goes_on_is_not_forgotten(workflows: Workflows, key: str) -> None:
+    await workflows.start("waits", key, None)
+
+    await workflows.purge(key)
+
+    assert await workflows.find(key) is not None
+    await workflows.terminate(key)
+    await workflows.wait(key, 10)
+    await workflows.purge(key)
+    assert await workflows.find(key) is None

@@ -4,6 +4,7 @@ Recordings go through those who command them, so that one that runs is stopped f
 tells of a file that is gone. Everything is listed before it goes; what is listed counts.
 """
 
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from shared.contracts.erasure_workflow import StoreErased
@@ -13,17 +14,19 @@ from shared.errors import ConflictError
 from shared.ports.erasures import Erasures
 from shared.ports.files import Files
 from shared.ports.recording_desk import RecordingDesk
-from shared.use_cases.recordings.discard_recording import DiscardRecording
+
+type DoWhatIsOwed = Callable[[UUID], Awaitable[int]]
+"""Stops and deletes the recordings of an interview of which that is wanted."""
 
 
 class EraseFiles:
     def __init__(
-        self, erasures: Erasures, files: Files, desk: RecordingDesk, discard: DiscardRecording
+        self, erasures: Erasures, files: Files, desk: RecordingDesk, settle_recordings: DoWhatIsOwed
     ) -> None:
         self._erasures = erasures
         self._files = files
         self._desk = desk
-        self._discard = discard
+        self._settle_recordings = settle_recordings
 
     async def __call__(self, request_id: UUID) -> StoreErased:
         """Raises ConflictError while something is left."""
@@ -31,7 +34,7 @@ class EraseFiles:
         erasure = await self._erasures.read(request_id)
         listed = await self._listed(erasure)
         for talk in erasure.talks:
-            await self._discard.settle(talk)
+            await self._settle_recordings(talk)
         await self._delete(erasure, listed)
         return await self._proven(request_id, listed)
 
