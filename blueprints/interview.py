@@ -21,14 +21,16 @@ from shared.contracts.interview import (
     HeardView,
     HeldInterview,
     HeldProgress,
+    Nothing,
     OwnInterview,
     OwnProgress,
     PlanView,
     Schedule,
-    Signals,
+    SignalsSent,
     SignalsView,
     Start,
     StartedView,
+    Token,
     Transcript,
     Turn,
 )
@@ -36,7 +38,7 @@ from shared.domain.identity import Person
 from shared.http.api import Api
 from shared.http.edge import Policy
 from shared.http.guard import Caller, client_address
-from shared.http.sse import EventStream, ServerSentEvent
+from shared.http.sse import EventStream, ServerSentEvent, stream_of
 
 if TYPE_CHECKING:
     from shared.use_cases.interview.follow_progress import Seen
@@ -46,9 +48,13 @@ api = Api("Interviews", edge)
 
 INTERVIEW = "/api/v1/interview"
 TURN = Policy(limits=(), counted_inside=TURN_LIMITS)
-LastSeen = Annotated[str, Header(alias="Last-Event-ID", max_length=64)]
+LastSeen = Annotated[
+    str, Header(alias="Last-Event-ID", max_length=64, description="The id of the last event that you have")
+]
+After = Annotated[int, Query(ge=0, le=1_000_000, description="The last that you have")]
 Typing = Annotated[bool, Query(description="The candidate is typing, and is not silent")]
-STREAM = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
+TURN_EVENTS = stream_of(token=("Token",), done=("Turn",))
+PROGRESS_EVENTS = stream_of(progress=("OwnProgress", "HeldProgress"), done=("Nothing",))
 
 
 @api.post(
@@ -83,7 +89,7 @@ async def chat(said: Chat, caller: Caller, request: Request) -> Turn:
     f"{INTERVIEW}/chat/stream",
     policy=TURN,
     response_class=Response,
-    responses=STREAM,
+    responses=TURN_EVENTS,
     refuses=("not_found", "forbidden", "interview_not_in_progress", "turn_in_progress", "conflict"),
 )
 async def stream_chat(said: Chat, caller: Caller, request: Request) -> Response:
@@ -100,7 +106,7 @@ async def stream_chat(said: Chat, caller: Caller, request: Request) -> Response:
 async def _events(running: "RunningTurn") -> AsyncGenerator[ServerSentEvent]:
     async for part in running.parts():
         if isinstance(part, str):
-            yield ServerSentEvent("token", {"content": part})
+            yield ServerSentEvent("token", Token(content=part))
         else:
             yield ServerSentEvent("done", Turn.of(part))
 
@@ -123,9 +129,7 @@ async def read_interview(interview_id: UUID, caller: Caller) -> OwnInterview | H
 
 
 @api.get(f"{INTERVIEW}/{{interview_id}}/transcript", refuses=("forbidden",))
-async def read_transcript(
-    interview_id: UUID, caller: Caller, after_sequence: Annotated[int, Query(ge=0, le=1_000_000)] = 0
-) -> Transcript:
+async def read_transcript(interview_id: UUID, caller: Caller, after_sequence: After = 0) -> Transcript:
     """Read what was said, in its order, from where you stopped."""
     return await services().interviews.read.transcript(caller, interview_id, after_sequence)
 
@@ -144,7 +148,7 @@ async def add_speech(interview_id: UUID, finals: Finals, caller: Caller) -> Hear
     f"{INTERVIEW}/{{interview_id}}/progress",
     durable_client=True,
     response_model=OwnProgress | HeldProgress,
-    responses=STREAM,
+    responses=PROGRESS_EVENTS,
     refuses=("forbidden",),
 )
 async def read_progress(
@@ -175,7 +179,7 @@ async def _changes(told: AsyncGenerator["Seen"]) -> AsyncGenerator[ServerSentEve
         async for seen in told:
             yield ServerSentEvent("progress", seen.progress, seen.mark)
             if seen.is_last:
-                yield ServerSentEvent("done", {})
+                yield ServerSentEvent("done", Nothing())
 
 
 @api.get(f"{INTERVIEW}/{{interview_id}}/plan", refuses=("forbidden",))
@@ -222,6 +226,6 @@ async def read_consents(interview_id: UUID, caller: Caller) -> Consents:
     status_code=202,
     refuses=("forbidden", "interview_not_in_progress"),
 )
-async def send_signals(interview_id: UUID, signals: Signals, caller: Caller) -> SignalsView:
+async def send_signals(interview_id: UUID, signals: SignalsSent, caller: Caller) -> SignalsView:
     """Hand in what the browser noticed. It is an aid for people who review, and scores nothing."""
     return await services().interviews.signal(caller, interview_id, signals)

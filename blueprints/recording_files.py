@@ -11,18 +11,18 @@ from fastapi.responses import RedirectResponse
 from shared.bootstrap import edge, services
 from shared.contracts.transcript_export import ExportedTranscript, TranscriptExport
 from shared.http.api import Api
+from shared.http.downloads import file_as
 from shared.http.guard import Caller
 
 api = Api("Recordings", edge)
 
 LINK = {302: {"description": "A link to the file, for an hour; parts of it may be asked for"}}
-EXPORT = {
-    200: {
-        "model": ExportedTranscript,
-        "description": "The transcript as a file",
-        "content": {"text/vtt": {}, "text/plain": {}},
-    }
-}
+EXPORT = file_as(
+    ExportedTranscript,
+    vtt={"example": "WEBVTT\n\n00:01:01.200 --> 00:01:04.800\n<v Candidate>I measured again.\n"},
+    txt={"example": "Candidate: I measured again.\n"},
+    json={"schema": {"$ref": "#/components/schemas/ExportedTranscript"}},
+)
 
 
 @api.get(

@@ -14,7 +14,7 @@ from shared.http.api import Api
 from shared.http.edge import Policy
 from shared.http.guard import Caller
 
-api = Api("CVs", edge)
+api = Api("CV", edge)
 
 ME = "/api/v1/candidates/me"
 FORM_BYTES = MAX_BYTES + 64 * 1024  # the file with what a form puts around it
@@ -52,7 +52,7 @@ async def upload_cv(file: CvFile, caller: Caller, request: Request) -> CvUploade
     f"{ME}/cv",
     policy=Policy(limits=WITH_MODEL, idempotent=True),
     durable_client=True,
-    refuses=("not_found", "unsupported_file", "file_unreadable"),
+    refuses=("not_found", "forbidden", "unsupported_file", "file_unreadable"),
 )
 async def choose_cv(chosen: CvChosen, caller: Caller, request: Request) -> Cv:
     """Make a file that you have sent to its upload link your CV, or have it read again.

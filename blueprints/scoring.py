@@ -1,9 +1,9 @@
 """Scores: asked for, read, proved, reviewed. Never for candidates."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from shared.bootstrap import edge, services
@@ -18,7 +18,7 @@ from shared.contracts.scores import (
 )
 from shared.domain.rate_limits import RateClass
 from shared.http.api import Api
-from shared.http.downloads import csv_file
+from shared.http.downloads import csv_file, file_as
 from shared.http.edge import Policy
 from shared.http.guard import Caller
 from shared.http.reports.page import policy, report_page
@@ -29,16 +29,12 @@ api = Api("Scores", edge)
 INTERVIEW = "/api/v1/interview/{interview_id}"
 WITH_MODEL = Policy(limits=(RateClass.DEFAULT, RateClass.AI_OPERATION, RateClass.SCORE))
 UNDER_WAY = {202: {"model": ScoreUnderWay, "description": "The run goes on"}}
-BUNDLE = {200: {"content": {"application/json": {"schema": {"type": "object"}}}}}
-
-EXPORT = {
-    200: {
-        "content": {
-            "text/html": {"schema": {"type": "string"}},
-            "text/csv": {"schema": {"type": "string"}},
-        }
-    }
-}
+BUNDLE = file_as(json={"schema": {"type": "object"}, "example": {"format": "talenti-score-bundle/2"}})
+EXPORT = file_as(
+    html={"example": "<!doctype html>\n<title>Report</title>\n"},
+    csv={"example": '"dimension","score"\r\n"problem_solving","81.4"\r\n'},
+)
+Format = Annotated[Literal["html", "csv"], Query(description="A page to read, or a table")]
 
 
 @api.post(
@@ -104,7 +100,7 @@ async def read_report(interview_id: UUID, caller: Caller) -> ScoreReport:
 async def export_report(
     interview_id: UUID,
     caller: Caller,
-    format: Literal["html", "csv"] = "html",  # noqa: A002 - its name
+    format: Format = "html",  # noqa: A002 - its name
 ) -> Response:
     """Take the report away: a page to read and print, or a table with a row for each dimension.
 

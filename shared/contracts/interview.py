@@ -122,6 +122,16 @@ class Turn(Contract):
         )
 
 
+class Token(Contract):
+    """The next words of a reply, in a stream."""
+
+    content: str = Field(examples=["Tell me about "])
+
+
+class Nothing(Contract):
+    """What an event holds that says all by its name."""
+
+
 # ---- reading ----
 
 
@@ -398,7 +408,7 @@ class SentSignal(Contract):
     duration_ms: int | None = Field(default=None, ge=0, le=86_400_000)
 
 
-class Signals(Body):
+class SignalsSent(Body):
     signals: list[SentSignal] = Field(min_length=1, max_length=50)
 
     def noticed(self) -> "list[Signal]":

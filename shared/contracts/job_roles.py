@@ -82,13 +82,18 @@ def _as_question(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
     return {"text": value} if isinstance(value, str) else value
 
 
+AskedQuestion = Annotated[
+    OwnQuestion, BeforeValidator(_as_question, json_schema_input_type=OwnQuestion | FairText)
+]
+
+
 class InterviewStructure(Body):
     """How the interview runs."""
 
     topics: Annotated[list[FairName], Field(max_length=10)] = Field(default=[])
     time_per_topic: int | None = Field(default=None, ge=1, le=30, description="minutes")
-    questions: Annotated[list[Annotated[OwnQuestion, BeforeValidator(_as_question)]], Field(max_length=7)] = (
-        Field(default=[], description="your own; a text alone will do")
+    questions: Annotated[list[AskedQuestion], Field(max_length=7)] = Field(
+        default=[], description="your own; a text alone will do"
     )
     must_have: Annotated[list[FairName], Field(max_length=7)] = Field(
         default=[], description="competencies that the role cannot do without"
@@ -125,7 +130,7 @@ class NewJobRole(Body, _Described):
             "department": "Engineering",
             "work_type": "hybrid",
             "employment_type": "full-time",
-            "requirements": {"skills": ["Python", "PostgreSQL"], "experience_years": 3},
+            "requirements": {"technical_skills": ["Python", "PostgreSQL"], "experience_years": 3},
             "scoring_rubric": RUBRIC,
             "interview_structure": {
                 "topics": ["Services in production"],

@@ -39,7 +39,7 @@ class ListQuery(Body):
     orders: ClassVar[dict[str, Order]] = {}
     """What `sort` may say. Without it a list has the order of the empty name, or is newest first."""
 
-    limit: int = Field(default=25, ge=1, le=MOST_ITEMS)
+    limit: int = Field(default=25, ge=1, le=MOST_ITEMS, description="how many on a page, at most")
     cursor: str | None = Field(default=None, max_length=2000, description="`next_cursor` of the page before")
     include_total: bool = Field(default=False, description="count all that match; costs a little")
 

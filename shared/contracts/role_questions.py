@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Discriminator, Field, StringConstraints, Tag
 
-from shared.contracts.base import Body, Contract
+from shared.contracts.base import Body, Contract, example
 from shared.contracts.fair_text import FairName, FairText, QuestionText
 from shared.domain.interview.plan import Kind, Phase, Source
 from shared.domain.interview.questions import Gap, Origin
@@ -80,6 +80,23 @@ type AskedQuestion = Annotated[
 
 class RoleQuestionsEdit(Body):
     """The whole set, in the order in which it is asked: introduction first, closing last."""
+
+    model_config = example(
+        {
+            "items": [
+                {"phase": "introduction", "text": "Which service do you look after, and who relies on it?"},
+                {
+                    "phase": "technical",
+                    "text": "Tell me of a fault you found by measuring.",
+                    "must_have": True,
+                },
+                {"item_ref": "python-testing-debugging-performance/q-012"},
+                {"phase": "behavioural", "text": "Tell me of a decision that you had to take back."},
+                {"phase": "closing", "text": "What would you like to ask the people of this team?"},
+            ],
+            "version": 2,
+        }
+    )
 
     items: list[AskedQuestion] = Field(min_length=5, max_length=7)
     version: int | None = Field(

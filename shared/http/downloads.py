@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import AsyncIterator, Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from pydantic import BaseModel
 from starlette.responses import StreamingResponse
@@ -13,7 +13,23 @@ WIDE: Final = ("\uff1d", "\uff0b", "\uff0d", "\uff20")  # the same signs, as som
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", *WIDE)
 SEEMINGLY_BLANK: Final = " \u00a0\u200b\u200e\u200f\u2060\ufeff"
 
+MEDIA_TYPES: Final = {
+    "csv": "text/csv",
+    "html": "text/html",
+    "json": "application/json",
+    "txt": "text/plain",
+    "vtt": "text/vtt",
+}
+
 type Parts = AsyncIterator[Sequence[BaseModel]]
+
+
+def file_as(model: type[BaseModel] | None = None, **shown: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
+    """What the description says of an answer that is a file, by the end of its name; `model` as JSON."""
+    content = {MEDIA_TYPES[ending]: {"schema": {"type": "string"}, **told} for ending, told in shown.items()}
+    headers = {"Content-Disposition": {"$ref": "#/components/headers/Content-Disposition"}}
+    told = {"description": "The file", "content": content, "headers": headers}
+    return {200: told | ({"model": model} if model else {})}
 
 
 def csv_file(name: str, model: type[BaseModel], parts: Parts) -> StreamingResponse:

@@ -4,6 +4,7 @@ A contract that shows a whole example is shown by it. Any other is put together 
 field's own example, or what a field of its name looks like everywhere (`shared.contracts.vocabulary`).
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
@@ -43,11 +44,16 @@ class Examples:
             code: {"summary": each.meaning, "value": problem(code, each)} for code, each in codes.items()
         }
         for media in self._media():
+            if "x-events" in media:
+                media["example"] = "".join(self._event(*each) for each in media["x-events"].items())
             names = list(_names(media.get("schema", {})))
-            if "examples" in media or "example" in media or not names:
+            if "examples" in media or "example" in media:
                 continue
-            examples |= {name: {"value": self.of(name)} for name in names}
+            if not names:
+                media["example"] = self._composed(media.get("schema", {}), "", "")
+                continue
             media["examples"] = {name: {"$ref": f"#/components/examples/{name}"} for name in names}
+            examples |= {name: {"value": self.of(name)} for name in names}
         self._document["components"]["examples"] = dict(sorted(examples.items()))
 
     def of(self, name: str) -> Any:  # noqa: ANN401 - an example is any JSON
@@ -55,6 +61,11 @@ class Examples:
         if name not in self._made:
             self._made[name] = self._composed(self._schemas[name], name)
         return self._made[name]
+
+    def _event(self, name: str, schema: Node) -> str:
+        if name == "error":
+            return ""  # not in a stream that goes well
+        return f"event: {name}\ndata: {json.dumps(self._composed(schema, name))}\n\n"
 
     def _media(self) -> Iterator[Node]:
         for path in self._document["paths"].values():
@@ -66,8 +77,8 @@ class Examples:
     def _composed(self, schema: Node, name: str, field: str = "") -> Any:  # noqa: ANN401 - likewise
         for shown in (schema.get("examples", ()), *([schema[key]] for key in SHOWN if key in schema)):
             for each in shown:
-                return each
-        if field in VOCABULARY and _takes(self._resolved(schema), VOCABULARY[field]):
+                return self._whole(schema, each)
+        if field in VOCABULARY and self._takes(schema, VOCABULARY[field]):
             return VOCABULARY[field]
         if "$ref" in schema:
             return self.of(schema["$ref"].removeprefix(SCHEMAS))
@@ -80,11 +91,32 @@ class Examples:
             case {"properties": fields}:
                 return {each: self._composed(inner, name, each) for each, inner in fields.items()}
             case {"type": "array", "items": inner}:
-                return [self._composed(inner, name, field)]
+                return [self._composed(inner, name, field)] * max(1, schema.get("minItems", 1))
             case {"additionalProperties": {} as inner} if inner and "default" not in schema:
-                return {"availability": self._composed(inner, name, field)}
+                named = schema.get("propertyNames", {}).get("enum", ["key"])[0]
+                return {named: self._composed(inner, name, field)}
             case _:
                 return _plain(schema)
+
+    def _whole(self, schema: Node, shown: Any) -> Any:  # noqa: ANN401 - likewise
+        """The framework leaves out nulls, also from what is shown: the fields that have to be there."""
+        found = next((each for each in self._resolved(schema) if _is_like(each, shown)), schema)
+        if isinstance(shown, list) and "items" in found:
+            return [self._whole(found["items"], each) for each in shown]
+        if not isinstance(shown, dict) or "properties" not in found:
+            return shown
+        fields = found["properties"]
+        there = {name: self._whole(fields.get(name, {}), each) for name, each in shown.items()}
+        return there | {name: None for name in found.get("required", ()) if name not in shown}
+
+    def _takes(self, schema: Node, value: object) -> bool:
+        """Whether a word of the vocabulary is one of these."""
+        for each in self._resolved(schema):
+            if isinstance(value, list) and each.get("type") == "array":
+                return all(self._takes(each.get("items", {}), inner) for inner in value)
+            if _is_of(each, value):
+                return True
+        return False
 
     def _resolved(self, schema: Node) -> list[Node]:
         """The schema itself, or each of the choices it leaves."""
@@ -129,8 +161,11 @@ def _names(schema: Node) -> Iterator[str]:
                 yield from _names(choice)
 
 
-def _takes(choices: list[Node], value: object) -> bool:
-    return any(_is_of(choice, value) for choice in choices)
+def _is_like(schema: Node, shown: object) -> bool:
+    """Whether this choice is the one that is shown: it knows all of its fields."""
+    if isinstance(shown, dict):
+        return "properties" in schema and shown.keys() <= schema["properties"].keys()
+    return isinstance(shown, list) and schema.get("type") == "array"
 
 
 def _is_of(schema: Node, value: object) -> bool:
@@ -141,7 +176,7 @@ def _is_of(schema: Node, value: object) -> bool:
             return "format" not in schema or schema["format"] in {"email", "password", "binary"}
         case ("integer", int()) | ("number", int() | float()):
             return not isinstance(value, bool)
-        case ("array", list()) | ("object", dict()):
+        case ("object", dict()):
             return True
         case _:
             return False

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from fastapi.openapi.utils import get_openapi
 
+from shared.contracts.interview import Nothing, Token
 from shared.contracts.problem import Problem
 from shared.http import answers
 from shared.http.codes import CODES, codes_of
@@ -87,8 +88,9 @@ def describe(edge: Edge, version: str) -> Node:
     )
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
-    problem = Problem.model_json_schema(ref_template=REF_TEMPLATE)
-    schemas |= {**problem.pop("$defs", {}), "Problem": problem}
+    for contract in (Problem, Token, Nothing):  # what no route answers with by itself
+        told_of = contract.model_json_schema(ref_template=REF_TEMPLATE)
+        schemas |= {**told_of.pop("$defs", {}), contract.__name__: told_of}
     components["securitySchemes"] = SCHEMES
     components["headers"] = answers.HEADERS
     components["responses"] = {}
@@ -122,6 +124,8 @@ def _complete(operation: Node, endpoint: Endpoint, shared: Node) -> None:
     operation["security"] = [{each: [] for each in proofs}] if proofs else OF_ACCESS[policy.access]
     if policy.idempotent:
         operation.setdefault("parameters", []).append(PARAMETER)
+    for parameter in operation.get("parameters", []):
+        parameter.setdefault("description", _of_parameter(parameter["in"], parameter["name"]))
     responses = {status: each for status, each in operation["responses"].items() if status != "default"}
     for status, response in responses.items():
         answers.dress(response, int(status), endpoint)
@@ -138,6 +142,13 @@ def _complete(operation: Node, endpoint: Endpoint, shared: Node) -> None:
             shared.setdefault(name, _problem(HTTPStatus(int(status)), codes))
             responses[status] = {"$ref": f"#/components/responses/{name}"}
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _of_parameter(where: str, name: str) -> str:
+    """Parts of a path are ids, and what a query asks for narrows a list, where nothing else is said."""
+    if where == "path":
+        return f"The id of the {name.removesuffix('_id').replace('_', ' ')}."
+    return "The order of the list." if name == "sort" else f"Only those whose `{name}` is this."
 
 
 def _problem(status: HTTPStatus, codes: list[str]) -> Node:

@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from pydantic import BaseModel
 from starlette.responses import StreamingResponse
@@ -16,6 +16,7 @@ from shared.telemetry import Event
 
 log = telemetry.Log(__name__)
 
+MEDIA_TYPE: Final = "text/event-stream"
 HEARTBEAT: Final = b": keep-alive\n\n"
 HEARTBEAT_SECONDS: Final = 15.0
 
@@ -34,6 +35,17 @@ class ServerSentEvent:
         return f"{mark}event: {self.name}\ndata: {body}\n\n".encode()
 
 
+def stream_of(**events: tuple[str, ...]) -> dict[int | str, dict[str, Any]]:
+    """What the description says of a stream: for each event, the contracts that its data may be of."""
+    names = events | {"error": ("Problem",)}
+    schemas = {
+        name: {"oneOf": [{"$ref": f"#/components/schemas/{each}"} for each in contracts]}
+        for name, contracts in names.items()
+    }
+    told = {"schema": {"type": "string"}, "x-events": schemas}
+    return {200: {"description": "The answer, or its events as they happen", "content": {MEDIA_TYPE: told}}}
+
+
 class EventStream(StreamingResponse):
     """An answer of server-sent events.
 
@@ -42,7 +54,7 @@ class EventStream(StreamingResponse):
     is cancelled where it waits.
     """
 
-    media_type = "text/event-stream"
+    media_type = MEDIA_TYPE
 
     def __init__(
         self, events: AsyncGenerator[ServerSentEvent], heartbeat_seconds: float = HEARTBEAT_SECONDS

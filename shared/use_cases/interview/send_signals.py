@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from shared.contracts.interview import Signals, SignalsView
+from shared.contracts.interview import SignalsSent, SignalsView
 from shared.domain.identity import Person
 from shared.domain.interview.records import Signal
 from shared.domain.permissions import Permission
@@ -19,7 +19,7 @@ class SendSignals:
         self._interviews = interviews
         self._find = find
 
-    async def __call__(self, caller: Person, interview_id: UUID, signals: Signals) -> SignalsView:
+    async def __call__(self, caller: Person, interview_id: UUID, signals: SignalsSent) -> SignalsView:
         """Raises WrongStateError unless the interview is in progress."""
         found = await self._find.live(caller, Permission.SIGNALS_SEND, interview_id)
         if found.state != "in_progress":

@@ -8,7 +8,16 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from shared.contracts.interview import Cancel, Consent, End, Finals, HeldInterview, Schedule, Signals, Start
+from shared.contracts.interview import (
+    Cancel,
+    Consent,
+    End,
+    Finals,
+    HeldInterview,
+    Schedule,
+    SignalsSent,
+    Start,
+)
 from shared.contracts.model_turn import PracticeFeedback
 from shared.domain.identity import AppRole, Membership, Person
 from shared.domain.interview.plan import Plan
@@ -185,8 +194,8 @@ async def test_signals_below_ten_seconds_of_silence_are_none(house: House) -> No
     at = datetime.now(UTC).isoformat()
     short = {"type": "silence", "timestamp": at, "duration_ms": 10_000}
 
-    def sent(*signals: dict[str, Any]) -> Signals:
-        return Signals.model_validate({"signals": list(signals)}, strict=False)
+    def sent(*signals: dict[str, Any]) -> SignalsSent:
+        return SignalsSent.model_validate({"signals": list(signals)}, strict=False)
 
     kept = await house.verbs.signal(
         house.candidate, house.talk_id, sent(short, {**short, "duration_ms": 10_001})
