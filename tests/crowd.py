@@ -45,7 +45,7 @@ class Crowd:
         self._key = jwt.PyJWK(json.loads(stack.key_file.read_text(encoding="utf-8")))
         _, token = stack.sign_up(f"{uuid4()}@example.org")
         self._headers = {"kid": jwt.get_unverified_header(token)["kid"]}
-        self._recruiter, self._job_role = self._open_role()
+        self._recruiter, self.job_role = self._open_role()
 
     def cases(self, how_many: int, *, started: bool) -> list[Case]:
         with psycopg.connect(self._stack.database_url) as connection:
@@ -54,6 +54,18 @@ class Crowd:
     def recruiter(self) -> str:
         """The token of who has invited all of them."""
         return self._token(self._recruiter)
+
+    def colleagues(self, how_many: int) -> list[str]:
+        """The tokens of others who recruit for the same organisation."""
+        with psycopg.connect(self._stack.database_url) as connection:
+            people = [_user(connection) for _ in range(how_many)]
+            for each in people:
+                connection.execute(
+                    "insert into public.org_users (organisation_id, user_id, role) "
+                    "select organisation_id, %s, 'org_recruiter' from public.job_roles where id = %s",
+                    (each, self.job_role),
+                )
+        return [self._token(each) for each in people]
 
     def operator(self) -> str:
         """The token of somebody who operates the platform."""
@@ -81,7 +93,7 @@ class Crowd:
     def _case(self, connection: psycopg.Connection, *, started: bool) -> Case:
         candidate = _user(connection)
         email = f"{candidate}@example.org"
-        applied = _call(connection, "create_application", candidate_id=candidate, job_role_id=self._job_role)
+        applied = _call(connection, "create_application", candidate_id=candidate, job_role_id=self.job_role)
         made = _call(
             connection,
             "create_invitation",

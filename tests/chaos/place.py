@@ -8,6 +8,7 @@ import signal
 import tempfile
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -46,6 +47,9 @@ PLAN: Final[dict[str, Any]] = {
 
 class Place:
     """`with Place(hurried=False) as place:` gives a running one."""
+
+    plan: Mapping[str, Any] = PLAN
+    """Of every interview."""
 
     def __init__(self, *, hurried: bool) -> None:
         self._hurried = hurried
@@ -146,11 +150,15 @@ class Place:
         self.simulators = enter(Simulators(storage=self.azurite.connection_string, functions_url=address))
         state = Path(enter(tempfile.TemporaryDirectory(prefix="talenti-chaos-"))) / "hub.db"
         env = environment(self.azurite, self.supabase, self.simulators)
-        env |= {"PUBLIC_API_URL": address} | (BREAKER if self._hurried else {})
+        env |= {"PUBLIC_API_URL": address} | self._settings()
         host = HostProcess(REPOSITORY, "--port", str(port), "--state", str(state), env=env)
         self.host = enter(host)
         self.double_events()
-        self.crowd = Crowd(self.supabase, plan=PLAN)
+        self.crowd = Crowd(self.supabase, plan=dict(self.plan))
+
+    def _settings(self) -> dict[str, str]:
+        """Of the app, besides those that say where everything is."""
+        return BREAKER if self._hurried else {}
 
     def __enter__(self) -> Self:
         try:
