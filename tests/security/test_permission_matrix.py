@@ -23,6 +23,7 @@ from shared.http.edge import Endpoint
 from shared.http.guard import Access
 from shared.http.openapi import describe
 from shared.settings import Settings
+from tests.documented import DOCUMENTED
 from tests.plain_asgi import asgi
 from tests.sample_settings import SAMPLE
 from tests.security.matrix.rules import Ask, Public, Rule
@@ -138,7 +139,9 @@ class Door:
             options["files"] = ask.files
         if ask.json is not None:
             options["json"] = ask.json
-        return await self._client.request(self._method, ask.path, **options | changed)
+        response = await self._client.request(self._method, ask.path, **options | changed)
+        assert DOCUMENTED.faults(response) == []
+        return response
 
 
 def test_every_operation_has_a_rule_and_every_rule_an_operation() -> None:
