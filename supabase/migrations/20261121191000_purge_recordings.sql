@@ -17,7 +17,7 @@ add column status text not null generated always as (
     when coalesce((counts ->> 'failed')::integer, 0) > 0 then 'failed'
     else 'completed'
   end
-) stored;
+) stored check (status in ('requested', 'running', 'completed', 'failed'));
 
 create unique index retention_runs_one_open_idx on public.retention_runs (organisation_id)
 where finished_at is null;
@@ -27,8 +27,7 @@ add column retention_run_id uuid references public.retention_runs (id) on delete
 add column discard_failures integer not null default 0 check (discard_failures >= 0),
 add column discard_failed_at timestamptz;
 
-create index recordings_retention_run_id_idx on public.recordings (retention_run_id)
-where retention_run_id is not null;
+create index recordings_retention_run_id_idx on public.recordings (retention_run_id);
 create index recordings_kept_idx
 on public.recordings ((coalesce(processed_at, stopped_at, updated_at)))
 where status <> 'deleted' and discard_wanted_at is null;
