@@ -33,7 +33,7 @@ class Azurite:
         )
         return f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={KEY};{endpoints};"
 
-    def start(self, timeout: float = 20.0) -> Self:
+    def start(self, timeout: float = 40.0) -> Self:
         node = shutil.which("node")
         if node is None or not PROGRAM.is_file():
             raise RuntimeError("Azurite is not installed: run `make install`")

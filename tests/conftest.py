@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests import real_azure
+from tests import clusters, real_azure
 
 ROOT = Path(__file__).parent
 # in the order in which they run: what waits for processes first, so that no long file comes last
@@ -16,6 +16,11 @@ LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 # a property holds or it does not; how long it takes says how busy the machine is
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.add_cleanup(clusters.kept_for_this_run())
 
 
 def _category(item: pytest.Item) -> str:
@@ -33,4 +38,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.enable_socket)
             if not (real_azure.is_configured() and item.get_closest_marker("azure")):
                 item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
-    items.sort(key=lambda item: CATEGORIES.index(_category(item)))
+    # folder by folder, so that what a folder shares is started once and ends with it
+    folders = list(dict.fromkeys(item.path.parent for item in items))
+    items.sort(key=lambda item: (CATEGORIES.index(_category(item)), folders.index(item.path.parent)))

@@ -26,9 +26,10 @@ from typing import Any, Self
 import httpx
 
 from local.simulators.world import Keys
+from tests.measured import measured
 
 REPOSITORY = Path(__file__).parents[1]
-PATIENCE = 10.0
+PATIENCE = 30.0
 READY = "Ready on "
 
 
@@ -41,12 +42,19 @@ class Simulators:
 
     keys = Keys()
 
-    def __init__(self, *arguments: str, storage: str | None = None, functions_url: str | None = None) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        storage: str | None = None,
+        functions_url: str | None = None,
+        is_measured: bool = False,
+    ) -> None:
         self.url = ""
         places = {"--storage": storage, "--functions-url": functions_url}
         given = [part for name, value in places.items() if value is not None for part in (name, value)]
         self._options = [*arguments, *given]
         self._port = 0
+        self._more = measured() if is_measured else {}
         self._process: subprocess.Popen[str] | None = None
         self._client: httpx.Client | None = None
 
@@ -96,7 +104,7 @@ class Simulators:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "local.simulators", "--port", str(self._port), *self._options],
             cwd=REPOSITORY,
-            env={**os.environ, "PYTHONPATH": str(REPOSITORY), "AzureWebJobsStorage": ""},
+            env={**os.environ, "PYTHONPATH": str(REPOSITORY), "AzureWebJobsStorage": "", **self._more},
             text=True,
             stdout=subprocess.PIPE,
         )

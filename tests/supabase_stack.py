@@ -16,14 +16,15 @@ import psycopg
 from psycopg import sql
 
 from local.stack.child import LEASH
-from local.supabase import api, build, database, postgres
+from local.supabase import api, build, database, postgres, shelter
+from tests import clusters
 from tests.azurite import free_ports
 
 REPOSITORY = Path(__file__).parents[1]
 TEMPLATE = "talenti_template"
 NEXT = "talenti_next"
 PASSWORD = "correct horse battery staple"
-PATIENCE = 20.0
+PATIENCE = 40.0
 AUTH_TABLES = ("users", "sessions", "refresh_tokens", "identities", "flow_state", "audit_log_entries")
 TABLES = """
 select schemaname, tablename from pg_tables
@@ -73,10 +74,8 @@ class SupabaseStack:
 
     def start(self) -> Self:
         try:
+            clusters.lay_down(self.data, self.source, seed=self.seed, build=self._build)
             self.start_postgres()
-            build.build(self.database_url, self.source, with_seed=self.seed)
-            with database.maintenance(self.database_url) as connection:
-                database.create(connection, TEMPLATE, postgres.DATABASE)
             self.start_launcher()
         except BaseException:
             self.stop()
@@ -87,6 +86,14 @@ class SupabaseStack:
         self.stop_launcher()
         self.stop_postgres()
         shutil.rmtree(self.folder)
+
+    def _build(self) -> Path:
+        self.start_postgres()
+        build.build(self.database_url, self.source, with_seed=self.seed)
+        with database.maintenance(self.database_url) as connection:
+            database.create(connection, TEMPLATE, postgres.DATABASE)
+        self.stop_postgres()
+        return shelter.data_of(self.data)
 
     def start_postgres(self) -> None:
         place = ["--data", str(self.data), "--port", str(self.database_port)]

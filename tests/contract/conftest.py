@@ -25,7 +25,7 @@ def supabase() -> Iterator[SupabaseStack]:
 
 @pytest.fixture(scope="session")
 def running_simulators() -> Iterator[Simulators]:
-    with Simulators() as simulators:
+    with Simulators(is_measured=True) as simulators:
         yield simulators
 
 

@@ -1,4 +1,7 @@
-"""The product on the local host, with real storage and a real database."""
+"""The product on the local host, with real storage and a real database.
+
+It ends with the last test of its folder: an idle host looks at its queues and clocks for as long as it lives.
+"""
 
 import socket
 from collections.abc import Iterator
@@ -7,6 +10,7 @@ import httpx
 import pytest
 
 from tests.azurite import Azurite
+from tests.documented import is_told_of
 from tests.host_process import REPOSITORY, HostProcess
 from tests.sample_settings import SAMPLE
 from tests.simulators import Simulators
@@ -15,19 +19,19 @@ from tests.supabase_stack import SupabaseStack
 SIMULATORS = "http://127.0.0.1:8090"  # where the sample expects the cloud
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def azurite() -> Iterator[Azurite]:
     with Azurite() as azurite:
         yield azurite
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def supabase() -> Iterator[SupabaseStack]:
     with SupabaseStack() as stack:
         yield stack
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running_simulators(azurite: Azurite) -> Iterator[Simulators]:
     with Simulators(storage=azurite.connection_string) as simulators:
         yield simulators
@@ -51,14 +55,14 @@ def environment(azurite: Azurite, supabase: SupabaseStack, simulators: Simulator
     }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def product(
     azurite: Azurite, supabase: SupabaseStack, running_simulators: Simulators
 ) -> Iterator[HostProcess]:
     # callbacks of calls name an address, so that it has to be known before there is a host
     port = _free_port()
     env = environment(azurite, supabase, running_simulators) | {"PUBLIC_API_URL": f"http://127.0.0.1:{port}"}
-    with HostProcess(REPOSITORY, "--port", str(port), env=env) as host:
+    with HostProcess(REPOSITORY, "--port", str(port), env=env, is_measured=True) as host:
         yield host
 
 
@@ -69,7 +73,8 @@ def _free_port() -> int:
         return port
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def client(product: HostProcess) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=product.url, timeout=20) as client:
+    hooks = {"response": [is_told_of]}
+    with httpx.Client(base_url=product.url, timeout=20, event_hooks=hooks) as client:
         yield client

@@ -11,7 +11,8 @@ from tests.integration.durable.hub_client import HubClient
 @pytest.fixture(scope="module")
 def lab_host() -> Iterator[HostProcess]:
     # a small thread pool, so that counting threads says the same on every machine
-    with HostProcess(APPS / "durable_lab", env={"PYTHON_THREADPOOL_THREAD_COUNT": "4"}) as host:
+    env = {"PYTHON_THREADPOOL_THREAD_COUNT": "4"}
+    with HostProcess(APPS / "durable_lab", env=env, is_measured=True) as host:
         yield host
 
 
@@ -24,7 +25,7 @@ def hub(lab_host: HostProcess) -> Iterator[HubClient]:
 
 @pytest.fixture(scope="module")
 def samples() -> Iterator[HubClient]:
-    with HostProcess(APPS / "durable_samples") as host:
+    with HostProcess(APPS / "durable_samples", is_measured=True) as host:
         client = HubClient(host.url)
         yield client
         client.close()

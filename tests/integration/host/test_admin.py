@@ -22,7 +22,7 @@ KEYS = {
 
 @pytest.fixture(scope="module")
 def host() -> Iterator[HostProcess]:
-    with HostProcess(APPS / "classic_timer", "--no-triggers", "-v") as process:
+    with HostProcess(APPS / "classic_timer", "--no-triggers", "-v", is_measured=True) as process:
         yield process
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def host() -> Iterator[HostProcess]:
-    with HostProcess(APPS / "classic") as process:
+    with HostProcess(APPS / "classic", is_measured=True) as process:
         yield process
 
 

@@ -55,7 +55,7 @@ def test_a_durable_function_fails_its_orchestration(
 
 @pytest.mark.parametrize("path", ["stream/exit", "stream/interrupt", "threads/exit", "threads/interrupt"])
 def test_a_stream_breaks_off_alone(path: str) -> None:
-    with HostProcess(APPS / "ends_streaming") as process:
+    with HostProcess(APPS / "ends_streaming", is_measured=True) as process:
         with (
             pytest.raises(httpx.RemoteProtocolError),
             httpx.stream("GET", f"{process.url}/api/{path}", trust_env=False) as response,

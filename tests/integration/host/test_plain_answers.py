@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def host() -> Iterator[HostProcess]:
-    with HostProcess(APPS / "classic_answers") as process:
+    with HostProcess(APPS / "classic_answers", is_measured=True) as process:
         yield process
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def host() -> Iterator[HostProcess]:
-    with HostProcess(APPS / "streaming") as process:
+    with HostProcess(APPS / "streaming", is_measured=True) as process:
         yield process
 
 

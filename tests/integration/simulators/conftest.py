@@ -16,7 +16,7 @@ def azurite() -> Iterator[Azurite]:
 
 @pytest.fixture(scope="session")
 def running_simulators() -> Iterator[Simulators]:
-    with Simulators() as simulators:
+    with Simulators(is_measured=True) as simulators:
         yield simulators
 
 

@@ -37,8 +37,8 @@ class Bench:
         self.queues = QueueServiceClient.from_connection_string(azurite.connection_string, retry_total=0)
         self.blobs = BlobServiceClient.from_connection_string(azurite.connection_string, retry_total=0)
 
-    def host(self, app: str = "triggers_storage") -> HostProcess:
-        return HostProcess(APPS / app, env=self._settings)
+    def host(self, app: str = "triggers_storage", *, is_measured: bool = False) -> HostProcess:
+        return HostProcess(APPS / app, env=self._settings, is_measured=is_measured)
 
     def send(self, queue: str, *bodies: str) -> None:
         client = self.queues.get_queue_client(queue)

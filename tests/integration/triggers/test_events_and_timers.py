@@ -29,7 +29,7 @@ def host(journal: Path) -> Iterator[HostProcess]:
         "TIMER_TAKES": "1.3",
         "WEBSITE_TIME_ZONE": "Europe/London",
     }
-    with HostProcess(APPS / "triggers_events", env=settings) as running:
+    with HostProcess(APPS / "triggers_events", env=settings, is_measured=True) as running:
         yield running
 
 

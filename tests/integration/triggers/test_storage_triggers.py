@@ -20,7 +20,7 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 
 @pytest.fixture(scope="module")
 def host(storage: Bench) -> Iterator[HostProcess]:
-    with storage.host() as running:
+    with storage.host(is_measured=True) as running:
         yield running
 
 
