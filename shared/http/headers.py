@@ -16,7 +16,7 @@ ALLOWED_HEADERS: Final = "Authorization, Content-Type, X-Request-ID, Idempotency
 ALLOWED_METHODS: Final = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
 EXPOSED_HEADERS: Final = (
     "X-Request-ID, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, ETag, Location, "
-    "Idempotent-Replayed"
+    "Idempotent-Replayed, Content-Disposition"
 )
 PREFLIGHT_SECONDS: Final = "600"
 
