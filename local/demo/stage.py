@@ -1,5 +1,6 @@
 """A whole stack for one performance: on free ports, with data of its own, stopped at the end."""
 
+import random
 import signal
 import subprocess
 import sys
@@ -30,7 +31,7 @@ class Stage:
 
     def __enter__(self) -> Self:
         self._state.path.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "local.stack", "--state", str(self._state.path), "up"]
+        command = [sys.executable, "-m", "local.stack", "--state", str(self._state.path), "up", *_apart()]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(command, cwd=REPOSITORY, stdout=log, stderr=subprocess.STDOUT)
         self._await_ready(self._process)
@@ -70,6 +71,13 @@ class Stage:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _apart() -> list[str]:
+    """Ports to look at first: of two that start at once, each finds the other's still free."""
+    first = random.SystemRandom().randrange(20_000, 30_000, 20)
+    names = ["--port", "--storage-port", "--supabase-port", "--simulator-port"]
+    return [part for at, name in enumerate(names) for part in (name, str(first + 5 * at))]
 
 
 def _is_ready(record: Record | None) -> bool:

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +17,7 @@ from shared.http.edge import Delivery
 from shared.http.problem import status_of
 from shared.settings import PLATFORM, variables
 from shared.telemetry import Event
+from tests import documented_commands as commands
 from tests.host_process import REPOSITORY
 from tests.plain_asgi import client_of
 
@@ -114,6 +116,31 @@ def test_every_diagram_has_a_known_kind_and_a_content() -> None:
         lines = diagram.splitlines()
         assert lines[0].startswith(DIAGRAMS), lines[0]
         assert len(lines) > 2
+
+
+def test_every_block_of_a_shell_is_followed_or_left_out_for_a_reason() -> None:
+    kinds = {
+        (block.page, start)
+        for block in commands.blocks()
+        for start in commands.LEFT_OUT.get(block.page, ())
+        if block.text.startswith(start)
+    }
+
+    assert {block.page for block in commands.followed()} <= set(commands.FOLLOWED)
+    assert kinds == {(page, start) for page, starts in commands.LEFT_OUT.items() for start in starts}
+
+
+@pytest.mark.parametrize("block", list(commands.blocks()), ids=lambda block: f"{block.page}-{block.number}")
+def test_a_command_names_only_verbs_modules_and_files_that_are_there(block: commands.Block) -> None:
+    verbs = set(
+        re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+
+    assert set(re.findall(r"^make ([a-z-]+)", block.text, re.MULTILINE)) <= verbs
+    for module in re.findall(r"python -m ([\w.]+)", block.text):
+        assert find_spec(module), module
+    for path in re.findall(r"(?<![\w/.])(?:tests|infra|local|shared|supabase)/[\w/.-]+", block.text):
+        assert (REPOSITORY / path).exists(), path
 
 
 def test_every_block_of_code_is_closed() -> None:
