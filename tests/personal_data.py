@@ -43,6 +43,7 @@ from psycopg import sql
 
 SHORTEST: Final = 4  # what is shorter stands in any noise
 DEPTH: Final = 5
+BATCH: Final = 256 * 1024
 LARGEST_UNPACKED: Final = 64 * 1024 * 1024
 BETWEEN: Final = b"\n\x00\n"  # no blank, so that two rows make no name together
 PEEKED: Final = 32  # the service shows no more at once
@@ -97,10 +98,12 @@ def scan(values: Mapping[str, str] | Iterable[str], *stores: Iterable[Piece]) ->
     )
     wanted = [_Wanted(what, value) for what, value in named.items()]
     finds: dict[Find, None] = {}
-    for store in stores:
-        for piece in store:
-            for what in sorted(_found(wanted, piece.content)):
-                finds[Find(piece.store, _shown(wanted, piece.place), what)] = None
+    for batch in _batches(piece for store in stores for piece in store):
+        # most hold nothing: they are asked together, and one by one only where something is
+        if _found(wanted, BETWEEN.join(piece.content for piece in batch)):
+            for piece in batch:
+                for what in sorted(_found(wanted, piece.content)):
+                    finds[Find(piece.store, _shown(wanted, piece.place), what)] = None
     return list(finds)
 
 
@@ -233,6 +236,18 @@ def _bytes(value: Any) -> bytes:
 
 
 # ---- looking ----
+
+
+def _batches(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+    batch: list[Piece] = []
+    size = 0
+    for piece in pieces:
+        batch.append(piece)
+        size += len(piece.content)
+        if size >= BATCH:
+            yield batch
+            batch, size = [], 0
+    yield batch
 
 
 class _Wanted:

@@ -3,6 +3,8 @@
 import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -18,15 +20,16 @@ def parse(arguments: list[str] | None = None) -> Namespace:
     parser.add_argument(
         "--token-seconds", type=float, default=0.012, help="how long the model takes for a token"
     )
+    parser.add_argument("--keep", type=Path, help="where data and logs of the stack stay, to look at later")
     return parser.parse_args(arguments)
 
 
 def main(arguments: list[str] | None = None) -> int:
     options, screen = parse(arguments), Screen()
     try:
-        with tempfile.TemporaryDirectory(prefix="talenti-demo-") as folder:
+        with _folder(options.keep) as folder:
             screen.act("The stack starts")
-            with Stage(Path(folder)) as stage:
+            with Stage(folder) as stage:
                 addresses = stage.addresses
                 screen.fact("API", addresses.api)
                 speak_visibly(addresses, options.token_seconds)
@@ -38,6 +41,15 @@ def main(arguments: list[str] | None = None) -> int:
         screen.note("Stopped.")
         return 130
     return 0
+
+
+@contextmanager
+def _folder(kept: Path | None) -> Iterator[Path]:
+    if kept is not None:
+        yield kept
+        return
+    with tempfile.TemporaryDirectory(prefix="talenti-demo-") as folder:
+        yield Path(folder)
 
 
 if __name__ == "__main__":
