@@ -39,7 +39,6 @@ STEPS = (
 )
 STATEMENT = re.compile(r"LOG:  (?:statement|execute <unnamed>): (?:select public\.\W?)?(\w+)")
 QUESTIONS = 41
-INTERVIEWS = 5
 
 
 @pytest.fixture(scope="module")
@@ -183,9 +182,12 @@ def expected() -> list[tuple[str, str]]:
 
 
 @pytest.mark.slow
-async def test_two_hundred_turns_with_a_death_in_each(functions: Functions, supabase: SupabaseStack) -> None:
+@pytest.mark.parametrize("interviews", [1, pytest.param(5, marks=pytest.mark.performance)])
+async def test_turns_with_a_death_in_each(
+    functions: Functions, supabase: SupabaseStack, interviews: int
+) -> None:
     steps = cycle(STEPS)
-    for _ in range(INTERVIEWS):
+    for _ in range(interviews):
         case = invited(supabase, plan())
 
         deaths = await hold(functions, case, [next(steps) for _ in range(QUESTIONS)])

@@ -144,7 +144,7 @@ async def test_a_slow_machine_is_not_the_fault_of_the_file() -> None:
     with pytest.raises(UnavailableError):
         await EmbeddedReader(seconds=0.01).read(two_pages())
 
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 5
     assert not _readers()
 
 

@@ -89,7 +89,7 @@ async def test_an_operation_that_never_ends_is_given_up_in_time(simulators: Simu
     with pytest.raises(UnavailableError):
         await reader.read(PDF)
 
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 5
     await reader.close()
 
 

@@ -240,7 +240,7 @@ def test_it_ends_in_time_while_a_call_hangs() -> None:
 
         simulators.stop()
 
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 4.5  # what stop() waits before it kills
 
 
 def test_a_port_that_is_taken_is_named(simulators: Simulators) -> None:

@@ -67,7 +67,7 @@ async def test_a_minute_of_sound_is_heard_in_far_less(simulators: Simulators) ->
     heard = await speech_at(simulators).recognise(LONG)
 
     assert heard.outcome is Hearing.SPEECH
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15
 
 
 async def test_the_loop_goes_on_meanwhile(simulators: Simulators) -> None:
@@ -91,7 +91,7 @@ async def test_a_service_that_never_answers_is_given_up_in_time(simulators: Simu
         began = time.monotonic()
         with pytest.raises(UnavailableError):
             await call
-        assert time.monotonic() - began < 2.5
+        assert time.monotonic() - began < 6
 
 
 async def test_a_caller_may_leave(simulators: Simulators) -> None:

@@ -1,11 +1,12 @@
 """How an instance moves, with the worker's answers written down by the test."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 
 import durabletask.internal.orchestrator_service_pb2 as pb
 import pytest
 
+from local.host.durable.alarm import Alarm
 from local.host.durable.batches import next_batch
 from local.host.durable.history import happened, kind_of, now, raised, timestamp, wrap
 from local.host.durable.options import Options
@@ -204,6 +205,36 @@ async def test_a_failed_child_hands_its_failure_to_the_parent(hub: TaskHub, scri
     script.answer(pb.OrchestratorAction(id=1, completeOrchestration=end))
 
     assert parent.pending[0].subOrchestrationInstanceFailed.failureDetails == details
+
+
+async def test_a_parent_waits_for_its_child_for_as_long_as_that_takes(
+    hub: TaskHub, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parent = hub.start(Seed("parent", "name"))
+    start = pb.CreateSubOrchestrationAction(name="child", instanceId="child")
+    script.answer(pb.OrchestratorAction(id=1, createSubOrchestration=start))
+    child = script.take()
+    rung = asyncio.Event()
+    Alarm(now() + timedelta(hours=23), rung.set)
+
+    _let_a_day_go_by(monkeypatch)
+    await rung.wait()  # and so has all else that a day would set off
+    hub.orchestrations.complete(child, pb.OrchestratorResponse(actions=[complete(1, '"at last"')]))
+    script.answer(complete(2, '"well"'))
+
+    assert (parent.status, parent.output) == (COMPLETED, '"well"')
+
+
+def _let_a_day_go_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Tomorrow(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # a plain one is enough
+            return datetime.now(tz) + timedelta(days=1)
+
+    loop = asyncio.get_running_loop()
+    later = loop.time() + timedelta(days=1).total_seconds()
+    monkeypatch.setattr("local.host.durable.alarm.datetime", Tomorrow)
+    monkeypatch.setattr(loop, "time", lambda: later)
 
 
 async def test_a_child_whose_id_is_running_fails_at_once(hub: TaskHub, script: Script) -> None:
