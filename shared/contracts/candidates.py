@@ -34,7 +34,7 @@ WebAddress = Annotated[
 ]
 
 Availability = Literal["immediate", "2_weeks", "1_month", "negotiable"]
-WorkMode = Literal["onsite", "hybrid", "remote"]
+WorkMode = Literal["remote", "hybrid", "onsite"]
 WorkRights = Literal["citizen", "permanent_resident", "work_visa", "student_visa", "other"]
 ReviewStatus = Literal["pending_parse", "needs_confirmation", "confirmed"]
 SkillType = Literal["hard", "soft"]

@@ -128,6 +128,8 @@ def _clean(node: object, renamed: dict[str, str]) -> None:
                 and {"type", "anyOf", "oneOf", "$ref", "enum"} & node.keys()
             ):
                 del node["title"]
+            if isinstance(values := node.get("enum"), list):
+                values.sort()  # of two that list the same, Python keeps the order of whichever came first
             if node.get("contentMediaType") == "application/octet-stream":
                 node["format"] = "binary"
             for inner in node.values():
