@@ -21,10 +21,10 @@ NODE: Final = ("npm", "audit", "--package-lock-only", "--audit-level=high")
 
 
 def findings() -> list[str]:
-    return [*_told("pip-audit", PYTHON, REPOSITORY), *_told("npm audit", NODE, REPOSITORY / "local")]
+    return [*told("pip-audit", PYTHON, REPOSITORY), *told("npm audit", NODE, REPOSITORY / "local")]
 
 
-def _told(name: str, command: tuple[str, ...], folder: Path) -> list[str]:
+def told(name: str, command: tuple[str, ...], folder: Path) -> list[str]:
     """What a program says when it does not end well: holes it found, or why it could not look."""
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     return (

@@ -2,13 +2,15 @@
 
 import hashlib
 import json
+import sys
 from base64 import b64encode
 from email.message import Message
 from pathlib import Path
 
 import pytest
 
-from local.audit import left_keys, licences, unsafe_code
+from local.audit import __main__ as command
+from local.audit import known_holes, left_keys, licences, unsafe_code
 from local.audit.licences import Package
 
 # made here and put together, so that no scanner takes this file for a leak
@@ -173,3 +175,51 @@ def test_the_list_names_every_package_and_every_exception() -> None:
 
     assert "| left-pad | 1.0 | MIT | shipped |" in page
     assert all(f"- {name}, " in page for name in licences.EXCEPTIONS)
+
+
+@pytest.mark.parametrize(("end", "told"), [(0, []), (1, ["x: a hole", "x: and why"])])
+def test_a_registry_is_believed_only_when_its_program_ends_well(
+    tmp_path: Path, end: int, told: list[str]
+) -> None:
+    program = f"import sys; print('a hole'); print('and why', file=sys.stderr); sys.exit({end})"
+
+    assert known_holes.told("x", (sys.executable, "-c", program), tmp_path) == told
+
+
+def test_all_that_is_installed_is_looked_up_by_its_hash_and_nothing_is_passed_over() -> None:
+    assert {"--require-hashes", "--strict", str(known_holes.REPOSITORY / licences.FOR_WORK)} <= set(
+        known_holes.PYTHON
+    )
+    assert set(licences.locked(licences.SHIPPED)) <= set(licences.locked(licences.FOR_WORK))
+
+
+@pytest.mark.parametrize(
+    ("words", "found", "code"),
+    [
+        ([], {"code": [], "holes": ["one"]}, 0),
+        ([], {"code": ["one"], "holes": []}, 1),
+        (["--online"], {"code": [], "holes": ["one"]}, 1),
+    ],
+)
+def test_the_command_asks_registries_only_where_it_is_told_to(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    found: dict[str, list[str]],
+    code: int,
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["audit", *words])
+    monkeypatch.setattr(command, "OFFLINE", {"code": lambda: found["code"]})
+    monkeypatch.setattr(command, "ONLINE", {"holes": lambda: found["holes"]})
+
+    assert command.main() == code
+    assert ("holes: 1 findings\n  one\n" in capsys.readouterr().out) is bool(words)
+
+
+def test_an_entry_that_no_file_has_any_more_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(left_keys, "_tracked", lambda: ["local/stack/catalogue.py"])
+
+    found = left_keys.findings()
+
+    assert found
+    assert all(each.endswith("is in no file any more") for each in found)
