@@ -31,7 +31,13 @@ RUNS = "/api/v1/privacy/retention-runs"
 ONE_RUN = Policy(limits=(RateClass.DEFAULT, RateClass.RETENTION_RUN), idempotent=True)
 
 
-@api.post(DELETIONS, status_code=201, location=f"{DELETIONS}/{{id}}", policy=Policy(idempotent=True))
+@api.post(
+    DELETIONS,
+    status_code=201,
+    location=f"{DELETIONS}/{{id}}",
+    policy=Policy(idempotent=True),
+    refuses=("conflict",),
+)
 async def request_deletion(wish: NewDeletionRequest, caller: Caller) -> DeletionRequest:
     """Have your data deleted, within 30 days. While a request is open: 409.
 

@@ -251,6 +251,16 @@ begin
 end
 $$;
 
+-- What a sign-in service keeps of a name, whoever told it.
+create function private.sign_in_names()
+returns text[]
+language sql
+immutable
+set search_path = ''
+as $$
+  select array['full_name', 'name', 'first_name', 'last_name', 'given_name', 'family_name', 'picture', 'avatar_url']
+$$;
+
 -- Anonymising goes on as before and then masks and removes what has been added since. A voice cannot be
 -- masked: recordings go, and with them what was heard in them. So do the CV and what tells of it. The
 -- proof of a sealed transcript stays; its file, which holds what was said, does not.
@@ -290,9 +300,11 @@ begin
   set reason = null
   where request.user_id = person and request.reason is not null;
   update auth.users as account
-  set raw_user_meta_data = account.raw_user_meta_data
-    - array['full_name', 'name', 'first_name', 'last_name', 'phone', 'avatar_url', 'picture']
+  set raw_user_meta_data = account.raw_user_meta_data - private.sign_in_names()
   where account.id = person;
+  update auth.identities as known
+  set identity_data = known.identity_data - private.sign_in_names()
+  where known.user_id = person;
   perform set_config('talenti.erasure', 'off', true);
   return receipt || jsonb_build_object('recording_transcripts_masked', masked);
 end
@@ -352,6 +364,22 @@ as $$
     )
     else 0
   end::integer
+$$;
+
+-- Segments that still hold one of the words.
+create function private.segments_naming(user_id uuid, words text[])
+returns integer
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select count(*)::integer
+  from public.transcript_segments as segment
+  where coalesce(segment.interview_id, segment.practice_interview_id) in (
+      select private.talks_of_person(segments_naming.user_id)
+    )
+    and private.mask_words(segment.content, segments_naming.words) <> segment.content
 $$;
 
 -- ---------------------------------------------------------------------------------------------
@@ -565,6 +593,8 @@ as $$
 declare
   request public.data_deletion_requests;
   went jsonb := '{}';
+  words text[];
+  still_there integer;
   before integer;
   noted jsonb;
 begin
@@ -581,12 +611,18 @@ begin
     select request.id, 'workflows', work.key from private.workflows_of_person(request.user_id) as work (key)
     on conflict do nothing;
     went := public.erase_person(request.user_id);
-  elsif request.user_id is not null and not coalesce(request.receipt ? 'database', false) then
+    still_there := private.rows_left(request.user_id, request.request_type);
+  elsif request.request_type = 'anonymize' and not coalesce(request.receipt ? 'database', false) then
+    words := private.words_of_person(request.user_id);
     went := public.anonymize_person(request.user_id);
+    still_there := private.rows_left(request.user_id, request.request_type)
+      + private.segments_naming(request.user_id, words);
   end if;
   noted := jsonb_build_object(
     'count', before + (select coalesce(sum(part.value::integer), 0) from jsonb_each_text(went) as part),
-    'verified', private.rows_left(request.user_id, request.request_type) = 0,
+    'verified', coalesce(
+      still_there = 0, (request.receipt -> 'database' ->> 'verified')::boolean, request.user_id is null
+    ),
     'at', clock_timestamp()
   );
   update public.data_deletion_requests as asked
@@ -823,6 +859,8 @@ revoke all on function private.workflows_of_person(uuid) from public;
 revoke all on function private.batch_files_of_person(uuid) from public;
 revoke all on function private.rows_left(uuid, text) from public;
 revoke all on function private.is_speaking(uuid) from public;
+revoke all on function private.sign_in_names() from public;
+revoke all on function private.segments_naming(uuid, text[]) from public;
 revoke all on function public.read_deletion(uuid) from public;
 revoke all on function public.begin_deletion(uuid) from public;
 revoke all on function public.target_deletion(uuid, text, text[]) from public;

@@ -5,6 +5,17 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from shared.contracts.erasure_workflow import (
+    BEGIN_ERASURE,
+    CLOSE_ACCOUNT,
+    ERASE_FILES,
+    ERASE_HISTORIES,
+    ERASE_IDENTITY,
+    ERASE_ROWS,
+    FAIL_ERASURE,
+    HALT_WORK,
+    erasure_key,
+)
 from shared.contracts.lifecycle import (
     CANCELLED,
     ENDED,
@@ -45,6 +56,7 @@ from shared.contracts.scoring_workflow import (
     RATE_DIMENSION,
     WRITE_SCORE_TEXT,
 )
+from shared.workflows.erase_person import erase_person
 from shared.workflows.interview_lifecycle import interview_lifecycle
 from shared.workflows.invitation_watch import invitation_watch
 from shared.workflows.process_recording import process_recording
@@ -201,6 +213,28 @@ def scored() -> dict[str, Any]:
     return record(score_interview, score_key(INTERVIEW, 1), message, steps)
 
 
+def erased() -> dict[str, Any]:
+    """Work that has to be ended first, rows that are away once, an account that stays away."""
+    halts = iter([2])
+    steps = {
+        BEGIN_ERASURE: lambda _: {
+            "state": "processing",
+            "request_type": "full_deletion",
+            "awaits_upload": False,
+        },
+        HALT_WORK: lambda _: {"ended": next(halts, 0)},
+        ERASE_FILES: lambda _: {"count": 3},
+        ERASE_IDENTITY: lambda _: {"count": 1},
+        ERASE_ROWS: _failing(1, {"count": 40}),
+        ERASE_HISTORIES: lambda _: {"count": 4},
+        CLOSE_ACCOUNT: _failing(100, None),
+        FAIL_ERASURE: lambda _: None,
+        PARK: lambda _: None,
+    }
+    request_id = UUID(int=6)
+    return record(erase_person, erasure_key(request_id), {"request_id": str(request_id)}, steps)
+
+
 CASES: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "v1-interview_lifecycle-finished": finished,
     "v1-interview_lifecycle-needs_attention": needs_attention,
@@ -209,4 +243,5 @@ CASES: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "v1-process_recording-late": heard,
     "v1-process_resume-retried": read,
     "v1-score_interview-failed": scored,
+    "v1-erase_person-failed": erased,
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from shared.workflows.erase_person import erase_person
 from shared.workflows.interview_lifecycle import interview_lifecycle
 from shared.workflows.invitation_watch import invitation_watch
 from shared.workflows.process_recording import process_recording
@@ -21,7 +22,14 @@ pytestmark = pytest.mark.filterwarnings("ignore:azure.functions df_loads:Depreca
 
 WORKFLOWS = {
     each.__name__: each
-    for each in (interview_lifecycle, invitation_watch, process_recording, process_resume, score_interview)
+    for each in (
+        erase_person,
+        interview_lifecycle,
+        invitation_watch,
+        process_recording,
+        process_resume,
+        score_interview,
+    )
 }
 RECORDINGS = sorted(FOLDER.glob("v*.json"))
 # an id, a word of ours, a key made of both, a figure, a moment: nothing that a person would have written

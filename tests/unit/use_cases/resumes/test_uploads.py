@@ -338,6 +338,17 @@ async def test_a_blob_that_is_not_ours_is_told_and_left_alone(
     assert name not in caplog.text or not name
 
 
+async def test_what_comes_by_a_link_after_its_person_was_erased_does_not_stay(counter: Counter) -> None:
+    path = awaited_at(uuid4(), uuid4(), DocumentKind.PDF)
+    await counter.files.create(path, b"%PDF-1.7", "application/pdf", most_bytes=100)
+
+    for _ in range(2):
+        await hear(counter, path)
+
+    assert await counter.files.find(path) is None
+    assert counter.workflows.runs == {}
+
+
 async def test_a_vanished_blob_begins_nothing(counter: Counter, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     link = await counter.offered()
