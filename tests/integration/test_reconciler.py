@@ -17,6 +17,7 @@ from shared.adapters.durable.workflows import DurableWorkflows
 from shared.adapters.supabase.attention import SupabaseAttention
 from shared.adapters.supabase.functions import RestFunctions
 from shared.adapters.supabase.reconciliation import SupabaseReconciliation
+from shared.contracts.erasure_workflow import ErasureWanted, erasure_key
 from shared.contracts.lifecycle import (
     INTERVIEW_LIFECYCLE,
     PROCESS_RESUME,
@@ -139,6 +140,7 @@ async def place(both_sides: Place) -> Place:
         "invitations",
         "recordings",
         "workflow_attention",
+        "data_deletion_requests",
     ):
         connection.execute(f"delete from public.{table}".encode())
     connection.execute("set session_replication_role = origin")
@@ -319,6 +321,22 @@ async def test_a_recording_whose_file_nobody_follows_is_followed(place: Place) -
         "select public.recordings_gaps(%s, %s, '{}') -> 0 -> 'message'", [recording_id, recording_id]
     ).fetchall()
     assert RecordingWanted.model_validate(gap[0]) == RecordingWanted(recording_id=recording_id)
+
+
+async def test_a_deletion_that_was_begun_and_is_not_carried_out_is_taken_up(place: Place) -> None:
+    request_id = place.world.fresh("data_deletion_requests", status="pending")
+    assert await place.compare() == set()  # the timer begins it
+    place.world.connection.execute(
+        "update public.data_deletion_requests set status = 'processing' where id = %s", [request_id]
+    )
+
+    assert await place.compare() == {("deletions", "start", erasure_key(request_id))}
+    assert await place.compare() == set()
+
+    (gap,) = place.world.connection.execute(
+        "select public.deletions_gaps(%s, %s, '{}') -> 0 -> 'message'", [request_id, request_id]
+    ).fetchall()
+    assert ErasureWanted.model_validate(gap[0]) == ErasureWanted(request_id=request_id)
 
 
 async def test_what_waits_for_an_operator_is_not_started_again(place: Place) -> None:

@@ -40,3 +40,8 @@ def process_recording(context):
 @app.orchestration_trigger(context_name="context")
 def invitation_watch(context):
     yield context.wait_for_external_event("rescheduled")
+
+
+@app.orchestration_trigger(context_name="context")
+def erase_person(context):
+    yield context.wait_for_external_event("erased")

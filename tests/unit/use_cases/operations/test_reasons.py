@@ -5,7 +5,7 @@ from typing import Final
 
 from shared.domain.uploads import Reason
 from shared.use_cases.operations.families import FAMILIES
-from shared.workflows import process_recording
+from shared.workflows import erase_person, process_recording
 from tests.host_process import REPOSITORY
 
 RUNBOOK: Final = (REPOSITORY / "docs" / "runbooks" / "operations.md").read_text(encoding="utf-8")
@@ -24,6 +24,7 @@ def test_every_reason_that_a_workflow_gives_is_explained() -> None:
     assert {"scoring_failed", "transcript_broken", "thanks_not_owed"} <= reasons
     reasons |= {Reason.NEEDS_READER, Reason.PROCESSING_FAILED}
     reasons |= {process_recording.NOT_FOUND, process_recording.NOT_KEPT}
+    reasons |= {*erase_person.FAILURES.values(), erase_person.STILL_BUSY}
     assert {each for each in reasons if f"`{each}`" not in RUNBOOK} == set()
 
 
