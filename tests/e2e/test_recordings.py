@@ -59,6 +59,26 @@ insert into public.recordings (interview_id, consent_id, provider_recording_id, 
 select talk.id, agreed.id, %(provider)s, 'stopped', now() from talk, agreed returning id, interview_id
 """
 
+OVER = (
+    """
+    update public.org_users as member set role = 'org_admin'
+    from public.interviews as interview
+    join public.applications as application on application.id = interview.application_id
+    join public.job_roles as job_role on job_role.id = application.job_role_id
+    where member.organisation_id = job_role.organisation_id and interview.id = %s
+    """,
+    """
+    update public.interviews
+    set started_at = now() - interval '62 days', ended_at = now() - interval '61 days'
+    where id = %s
+    """,
+    """
+    update public.recordings
+    set processed_at = now() - interval '61 days', stopped_at = now() - interval '61 days'
+    where interview_id = %s
+    """,
+)
+
 
 @dataclass(frozen=True)
 class Taped:
@@ -189,6 +209,43 @@ def test_five_events_around_the_blobs_are_one_recording_and_one_transcription(
     assert [each["name"] for each in runs] == ["process_recording"]
     assert SAID not in json.dumps(runs)
     _take_away(client, taped)
+    blobs.append(container.get_blob_client(f"20261121/Call/{taped.provider_id}/2-audio.wav"))
+    blobs[-1].upload_blob(pieces()[-1])
+    urls.append(blobs[-1].url)
+    assert post(6).status_code == 200  # a piece that came late, and that nobody has heard
+    _go(client, taped)
+    kept = [each.name for each in container.list_blobs() if taped.provider_id in each.name]
+    assert kept + [each.name for each in container.list_blobs(f"{taped.interview_id}/")] == []
+
+
+def _go(client: httpx.Client, taped: Taped) -> None:
+    """Let its time be over, and the night come."""
+    with psycopg.connect(taped.stack.database_url) as connection:
+        connection.execute("set local session_replication_role = replica")
+        for statement in OVER:
+            connection.execute(statement.encode(), (taped.interview_id,))
+    runs = "/api/v1/privacy/retention-runs"
+    asked = client.post(runs, headers=taped.recruiter, json={"action": "cleanup_recordings"})
+    assert (asked.status_code, asked.json()["status"]) == (202, "requested")
+
+    assert client.post("/admin/functions/apply_retention", json={}).status_code == 202
+    taped.wait("deleted", "status")
+    ends = time.monotonic() + PATIENCE
+    while (run := client.get(runs, headers=taped.recruiter).json()["items"][0])["status"] != "completed":
+        assert time.monotonic() < ends, run
+        time.sleep(0.1)
+
+    assert (run["id"], run["counts"]) == (asked.json()["id"], {"requested": 1, "deleted": 1, "failed": 0})
+    gone = client.get(f"/api/v1/recordings/{taped.recording_id}/download", headers=taped.recruiter)
+    assert (gone.status_code, gone.json()["code"]) == (410, "recording_deleted")
+    with psycopg.connect(taped.stack.database_url) as connection:
+        told = connection.execute(
+            "select recording_url, recording_deleted_at is null from public.interviews where id = %s",
+            (taped.interview_id,),
+        ).fetchone()
+    assert told == (None, False)
+    transcript = client.get(f"/api/v1/interview/{taped.interview_id}/transcript", headers=taped.recruiter)
+    assert SAID in transcript.text
 
 
 def _take_away(client: httpx.Client, taped: Taped) -> None:
