@@ -89,7 +89,8 @@ def _refuse(what: str) -> Never:
 
 def check_media_type(route: APIRoute, request: Request) -> None:
     """415 unless the content type is one that the endpoint can read, and the body is sent as it is."""
-    if request.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
+    encoding = request.headers.get("content-encoding", "").strip().lower()
+    if encoding not in {"", "identity"} and _has_body(request):
         # small on the way, and large here
         raise UnsupportedMediaTypeError("The body must be sent as it is, not compressed.")
     if route.body_field is None:

@@ -106,13 +106,20 @@ async def test_a_body_of_many_levels_is_taken(edge: Edge, levels: int) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "GZIP", "deflate", "br", "zstd", "identity, gzip", "x"])
-@pytest.mark.parametrize("path", ["/notes", "/files"])
+@pytest.mark.parametrize("path", ["/notes", "/files", "/raw"])
 async def test_a_compressed_body_is_refused_and_never_unpacked(edge: Edge, path: str, encoding: str) -> None:
     bomb = gzip.compress(b'{"text": "' + b"x" * 10_000_000 + b'"}')
 
     answer = await sent(edge, bomb, path, Content_Encoding=encoding)
 
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+
+
+async def test_a_request_without_a_body_may_say_of_it_what_it_likes(edge: Edge) -> None:
+    async with client_of(edge) as client:
+        answer = await client.delete("/notes", headers={"Content-Encoding": "gzip"})
+
+    assert answer.status_code == 200
 
 
 async def test_a_body_that_says_it_is_not_compressed_is_taken(edge: Edge) -> None:
