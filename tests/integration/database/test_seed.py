@@ -1,5 +1,6 @@
 """The seed is a history that could have happened, with somebody in every state."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 import httpx
@@ -62,16 +63,22 @@ def test_quotes_of_the_score_are_in_the_transcript(seeded: Database) -> None:
     assert set(scores) == {(81.4,)}
 
 
+@pytest.fixture(scope="module")
+def seeded_stack() -> Iterator[SupabaseStack]:
+    with SupabaseStack(seed=True) as stack:
+        yield stack
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("address", ["recruiter@redgum.example.org", "candidate8@example.org"])
-def test_people_sign_in_with_the_printed_password(address: str) -> None:
-    with SupabaseStack(seed=True) as stack, stack.client() as client:
+def test_people_sign_in_with_the_printed_password(seeded_stack: SupabaseStack, address: str) -> None:
+    with seeded_stack.client() as client:
         signed_in = client.post(
             "/auth/v1/token?grant_type=password", json={"email": address, "password": "talenti-local-1"}
         )
         assert signed_in.status_code == httpx.codes.OK, signed_in.text
         token = signed_in.json()["access_token"]
-        own = client.get("/rest/v1/transcript_segments?select=id", headers=stack.headers(token))
+        own = client.get("/rest/v1/transcript_segments?select=id", headers=seeded_stack.headers(token))
         assert own.status_code == httpx.codes.OK, own.text
         assert own.json()
 
