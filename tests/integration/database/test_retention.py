@@ -119,7 +119,7 @@ def test_an_organisation_says_how_long_recordings_stay(
     assert owed(story.database) == ([str(recording)] if is_due else [])
 
 
-@pytest.mark.parametrize("status", ["stopped", "processing", "completed", "failed"])
+@pytest.mark.parametrize("status", ["active", "paused", "stopped", "processing", "completed", "failed"])
 def test_whatever_has_become_of_a_recording_it_goes(story: Story, status: str) -> None:
     recording = kept(story, 61, status)
 
