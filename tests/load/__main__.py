@@ -9,7 +9,7 @@ import random
 import sys
 from pathlib import Path
 
-from tests.load import form, screen
+from tests.load import form, markdown, screen
 from tests.load.account import account, holds
 from tests.load.page import page
 from tests.load.trial import held
@@ -32,6 +32,7 @@ def main() -> int:
     report = given.output / "report.html"
     report.write_text(page(figures), encoding="utf-8")
     (given.output / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    (given.output / "figures.md").write_text("\n".join(markdown.told(figures)) + "\n", encoding="utf-8")
     print()
     for line in screen.told(figures):
         print(f"  {line}")

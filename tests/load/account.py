@@ -39,7 +39,7 @@ def account(outcome: Outcome) -> dict[str, Any]:
         },
         "errors": verdicts.faults(calls),
         "refused": sum(each.is_refused for each in calls),
-        "host": _host(outcome.samples, outcome.began),
+        "host": _host(outcome),
         "processor": _processor(outcome.samples, len(calls), outcome.talks),
         "verdicts": [asdict(each) | {"word": each.word} for each in judged(outcome, served)],
         "over_time": _over_time(outcome, seconds),
@@ -60,7 +60,7 @@ def judged(outcome: Outcome, served: Mapping[Route, Served]) -> Iterator[Verdict
     told = sum(each.turn is not None for each in calls)
     yield from verdicts.of_what_is_left(outcome.left, told, outcome.talks)
     yield verdicts.of_degraded(outcome.degraded, outcome.answers)
-    memory, handles = (_points(outcome.samples, outcome.began, what) for what in ("rss", "handles"))
+    memory, handles = (_points(outcome, what) for what in ("rss", "handles"))
     yield verdicts.of_growth("memory is flat", memory, verdicts.FLAT_MB, "MB", is_judged=is_judged)
     yield verdicts.of_growth(
         "handles are flat", handles, verdicts.FLAT_HANDLES, "handles", is_judged=is_judged
@@ -81,15 +81,17 @@ def _route(served: Served, outcome: Outcome, route: Route, seconds: float) -> di
     }
 
 
-def _points(samples: Sequence[Sample], began: float, what: str) -> list[tuple[float, float]]:
-    return [(each.at - began, float(getattr(each, what))) for each in samples]
+def _points(outcome: Outcome, what: str) -> list[tuple[float, float]]:
+    """Of the time under load; who is in an interview when it is over ends it."""
+    points = [(each.at - outcome.began, float(getattr(each, what))) for each in outcome.samples]
+    return [each for each in points if each[0] <= outcome.form.seconds]
 
 
-def _host(samples: Sequence[Sample], began: float) -> dict[str, Any]:
+def _host(outcome: Outcome) -> dict[str, Any]:
     """First, last and most of each, and by how much it grows in a minute of the second half."""
     found = {}
     for what in ("rss", "threads", "handles", "sockets", "connections"):
-        points = _points(samples, began, what)
+        points = _points(outcome, what)
         line = Line.through(second_half(points))
         values = [value for _, value in points] or [0.0]
         found[what] = {

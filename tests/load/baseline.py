@@ -25,7 +25,10 @@ from tests.load.records import Route
 EACH: Final = 4
 """Calls that one person makes, below every limit and before the last question."""
 READY_WITHIN: Final = 10.0
-REST_AFTER_END: Final = 1.5
+SETS_OFF: Final = {Route.START: 0.05, Route.END: 1.5}
+"""Seconds of rest behind each call of what goes on when it is answered: a first look, a score."""
+LAST: Final = 20.0
+"""Of such rests, behind the last one."""
 
 type Ask = Callable[[], float | None]
 """Makes a call; tells how many milliseconds it took until the first token, if it streams."""
@@ -91,7 +94,7 @@ def measured(place: Place, form: Form, world: World, quiet: Idle) -> dict[Route,
     """One route after the other; the caller changes before a limit would be met."""
     with httpx.Client(base_url=place.url, timeout=30.0) as client:
         return {
-            route: _alone(islice(asks, form.repeats), quiet, REST_AFTER_END if route is Route.END else 0.0)
+            route: _alone(islice(asks, form.repeats), quiet, SETS_OFF.get(route, 0.0) if form.rests else 0.0)
             for route, asks in _asks(client, place, form, world)
         }
 
@@ -169,6 +172,7 @@ def _alone(asks: Iterable[Ask], quiet: Idle, rest: float) -> Alone:
     for ask in asks:
         found.append(_timed(ask))
         time.sleep(rest)
+    time.sleep(min(2.0, LAST * rest))
     took, after = time.perf_counter() - began, sampler.cpu()
 
     def used(part: str, when_idle: float) -> float:

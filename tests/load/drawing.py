@@ -10,6 +10,8 @@ from html import escape
 from typing import Final
 
 WIDTH: Final = 720
+HALF: Final = 430
+"""Where two stand beside each other."""
 HEIGHT: Final = 250
 LEFT: Final = 58
 RIGHT: Final = 14
@@ -54,24 +56,32 @@ class Frame:
 
     x: Axis
     y: Axis
+    width: int = WIDTH
+
+    @property
+    def right(self) -> int:
+        return self.width - RIGHT
 
     def across(self, value: float) -> float:
-        return LEFT + (WIDTH - LEFT - RIGHT) * value / self.x.top
+        return LEFT + (self.right - LEFT) * value / self.x.top
 
     def up(self, value: float) -> float:
         return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * min(value, self.y.top) / self.y.top
 
 
-def lines(name: str, title: str, series: Sequence[Series], *, x_unit: str, y_unit: str) -> str:
+def lines(
+    name: str, title: str, series: Sequence[Series], *, x_unit: str, y_unit: str, width: int = WIDTH
+) -> str:
     values = [point for each in series for point in each.points]
     frame = Frame(
         Axis.over(max((x for x, _ in values), default=0.0)),
         Axis.over(max((y for _, y in values), default=0.0)),
+        width,
     )
     drawn = [_path(frame, each, number) for number, each in enumerate(series)]
     described = f"{', '.join(each.name for each in series)} over time. {_told(series, y_unit)}"
     inside = [_grid(frame, x_unit, y_unit), *drawn, _legend([each.name for each in series], series)]
-    return _svg(name, title, described, inside)
+    return _svg(frame, name, title, described, inside)
 
 
 def bars(
@@ -90,7 +100,9 @@ def bars(
         if height
     ]
     total = sum(height for *_, height in heights)
-    return _svg(name, title, f"{total:g} in {len(heights)} bars.", [_grid(frame, x_unit, y_unit), *drawn])
+    return _svg(
+        frame, name, title, f"{total:g} in {len(heights)} bars.", [_grid(frame, x_unit, y_unit), *drawn]
+    )
 
 
 def _told(series: Sequence[Series], unit: str) -> str:
@@ -115,12 +127,12 @@ def _path(frame: Frame, series: Series, number: int) -> str:
 def _grid(frame: Frame, x_unit: str, y_unit: str) -> str:
     across = [_tick(frame.across(each), HEIGHT - BOTTOM + 16, each, "middle") for each in frame.x.ticks]
     up = [
-        f'<path class="grid" d="M{LEFT} {frame.up(each):.1f}H{WIDTH - RIGHT}"/>'
+        f'<path class="grid" d="M{LEFT} {frame.up(each):.1f}H{frame.right}"/>'
         + _tick(LEFT - 6, frame.up(each) + 4, each, "end")
         for each in frame.y.ticks
     ]
     units = (
-        f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 6}" text-anchor="end">{escape(x_unit)}</text>'
+        f'<text x="{frame.right}" y="{HEIGHT - 6}" text-anchor="end">{escape(x_unit)}</text>'
         f'<text x="{LEFT - 6}" y="{TOP - 16}" text-anchor="end">{escape(y_unit)}</text>'
     )
     return "".join([*up, *across, units])
@@ -142,9 +154,9 @@ def _legend(names: Sequence[str], series: Sequence[Series]) -> str:
     return "".join(found)
 
 
-def _svg(name: str, title: str, described: str, inside: Sequence[str]) -> str:
+def _svg(frame: Frame, name: str, title: str, described: str, inside: Sequence[str]) -> str:
     return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="{name}-title {name}-text">'
+        f'<svg viewBox="0 0 {frame.width} {HEIGHT}" role="img" aria-labelledby="{name}-title {name}-text">'
         f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-text">{escape(described)}</desc>'
         f"{''.join(inside)}</svg>"
     )

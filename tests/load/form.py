@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 QUESTIONS: Final = 6  # of each interview
-SPARE: Final = 1.5
+SPARE: Final = 1.2
 """How many more interviews are made than are expected to be begun."""
 
 
@@ -22,6 +22,7 @@ class Form:
     repeats: int  # calls of each route on the idle stack
     settles_within: float  # until nothing goes on any more
     seed: int
+    rests: bool  # behind what sets something off, so that its processor time is counted with it
     is_judged: bool
     """Long enough for memory and times to be held against their bounds."""
 
@@ -38,7 +39,7 @@ class Form:
     def interviews(self) -> int:
         """How many may be begun by the mix: two of its 29 calls, and one where a talk is over."""
         calls = self.users * self.seconds / self.pause
-        return math.ceil(SPARE * calls * (2 + 10 / QUESTIONS) / 29) + 2 * self.users
+        return math.ceil(SPARE * calls * (2 + 10 / QUESTIONS) / 29) + self.users + 2
 
     @property
     def talks(self) -> int:
@@ -56,18 +57,19 @@ def full(seed: int, minutes: float = 10.0, users: int = 100, talkers: int = 12) 
         thinking=(10.0, 30.0),
         answering=(4.0, 12.0),
         hasty_every=3.0,
-        token_delay=0.01,
+        token_delay=0.005,
         scored=min(12, max(3, round(2 * minutes))),
         repeats=min(40, max(8, round(4 * minutes))),
         settles_within=300.0,
         seed=seed,
+        rests=True,
         is_judged=minutes >= 3,
     )
 
 
 def short(seed: int) -> Form:
     return Form(
-        seconds=7.0,
+        seconds=6.0,
         users=8,
         talkers=2,
         thinking=(0.4, 1.2),
@@ -78,5 +80,6 @@ def short(seed: int) -> Form:
         repeats=2,
         settles_within=60.0,
         seed=seed,
+        rests=False,
         is_judged=False,
     )

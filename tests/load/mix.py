@@ -17,6 +17,7 @@ from uuid import uuid4
 import gevent  # type: ignore[import-untyped]
 from locust import FastHttpUser, User, between, constant, events
 
+from shared.domain import rate_limits as limits
 from shared.domain.rate_limits import RateClass
 from tests.load import records
 from tests.load.pace import Pace
@@ -50,6 +51,8 @@ LIMITS: Final[Mapping[Route, tuple[RateClass, ...]]] = {
     Route.LIST: (RateClass.DEFAULT,),
     Route.DOWNLOAD: (RateClass.DEFAULT,),
 }
+
+TOO_MANY: Final = limits.LIMITS[RateClass.SPEECH_TOKEN].capacity + 2
 
 random.seed(WORLD.seed)  # by which Locust draws its tasks and pauses, too
 
@@ -217,7 +220,7 @@ class Staff(Caller):
 
 
 class HastyCandidate(Caller):
-    """Takes more tokens than there are for one person."""
+    """Takes more tokens than there are for one person: at first all at once, then one after the other."""
 
     fixed_count = 1
     part = Part.HASTY
@@ -225,6 +228,7 @@ class HastyCandidate(Caller):
 
     def on_start(self) -> None:
         self.is_somebody(next(INVITED).token)
+        gevent.joinall([gevent.spawn(self.take_speech_token) for _ in range(TOO_MANY)])
 
     def take_speech_token(self) -> None:
         self.ask(Route.SPEECH, "/api/v1/speech/token", json={})

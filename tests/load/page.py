@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final
 
-from tests.load.drawing import Series, bars, lines, table
+from tests.load.drawing import HALF, WIDTH, Series, bars, lines, table
 
 STYLE: Final = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
 WHATS: Final = {
@@ -108,15 +108,15 @@ def _plots(figures: Mapping[str, Any]) -> Iterator[str]:
     yield _lines("throughput", "Throughput", rates, ("answered", "refused"), "calls/s")
     yield '<h3>Latency of each route</h3><div class="two">'
     for place, (route, points) in enumerate(over["routes"].items()):
-        yield _lines(f"route{place}", route, points, ("p50", "p95", "p99"), "ms")
+        yield _lines(f"route{place}", route, points, ("p50", "p95", "p99"), "ms", width=HALF)
     yield "</div>"
     yield "<h2>Interviews</h2>"
     for what, title in (("turns", "Streamed turns, until done"), ("first_tokens", "Until the first token")):
         yield _bars(what, title, over[what])
     yield "<h2>What the processes used</h2>"
     samples, line = over["samples"], figures["host"]["rss"]["line"]
-    half = [each["at"] for each in samples if each["at"] >= (samples[0]["at"] + samples[-1]["at"]) / 2]
-    fitted = [(at, line["slope"] * at + line["start"]) for at in (half[:1] + half[-1:])]
+    ends = figures["form"]["seconds"]
+    fitted = [(at, line["slope"] * at + line["start"]) for at in (ends / 2, ends)]
     yield _lines(
         "rss", "Memory of the host", samples, ("rss",), "MB", Series("second half", fitted, is_fitted=True)
     )
@@ -139,12 +139,13 @@ def _lines(
     whats: Sequence[str],
     unit: str,
     *more: Series,
+    width: int = WIDTH,
 ) -> str:
     series = [
         Series(what, [(each["at"], each[what]) for each in points if math.isfinite(each[what])])
         for what in whats
     ]
-    drawn = lines(name, title, [*series, *more], x_unit="seconds", y_unit=unit)
+    drawn = lines(name, title, [*series, *more], x_unit="seconds", y_unit=unit, width=width)
     step = max(1, -(-len(points) // ROWS))
     rows = [(f"{each['at']:.0f}", *(number(each[what]) for what in whats)) for each in points[::step]]
     every = f", every {step}th" if step > 1 else ""

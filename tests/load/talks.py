@@ -36,6 +36,7 @@ class FaultError(Exception):
 class Talks:
     form: Form
     place: Place
+    invited: Sequence[Case]
     people: list[Candidate] = field(default_factory=list)
     """Everybody who began an interview."""
     calls: list[Call] = field(default_factory=list)
@@ -44,7 +45,7 @@ class Talks:
 
     async def hold(self) -> None:
         """Nobody begins another one when the time is over; who is in one ends it."""
-        unused = iter(self.place.crowd.cases(self.form.talks, started=False))
+        unused = iter(self.invited)
         ends_at = time.monotonic() + self.form.seconds
         async with httpx.AsyncClient(base_url=self.place.url, timeout=WITHIN) as client:
 

@@ -100,13 +100,14 @@ def held(form: Form, say: Callable[[str], None] = lambda line: None) -> Outcome:
         tell(
             f"the stack stands; {form.users} people by the mix and {form.talkers} in talks, seed {form.seed}"
         )
-        world = prepared(place, form)
-        tell(f"{len(world.invited)} people are invited, {form.scored} interviews are scored and recorded")
+        world, invited = prepared(place, form)
+        people = len(world.invited) + len(invited)
+        tell(f"{people} people are invited, {form.scored} interviews are scored and recorded")
         quiet = baseline.idle(form)
         bare = baseline.bare(5 * form.repeats)
         alone = baseline.measured(place, form, world, quiet)
         tell("each route was measured alone")
-        talks = Talks(form, place)
+        talks = Talks(form, place, invited)
         prepared_seconds = time.monotonic() - started
         began = time.time()
         with Sampler(place) as sampler:

@@ -13,6 +13,7 @@ import psycopg
 from azure.storage.blob import BlobServiceClient
 
 from shared.domain.files import Store
+from tests.chaos import ledger
 from tests.crowd import Case
 from tests.load.form import Form
 from tests.load.people import Person, World
@@ -21,6 +22,9 @@ from tests.load.place import Place
 SOUND: Final = (16_000, 2, 4)  # samples a second, bytes of one, seconds
 FINISHED_WITHIN: Final = 90.0
 LOOKED_EVERY: Final = 0.25
+BATCH: Final = 200
+"""As many workflows as a comparison begins before its caller loses patience."""
+OLD: Final = "update public.invitations set created_at = now() - interval '1 hour' where status = 'sent'"
 SAID_BEFORE: Final = (
     "I have written payment services in Python for four years, mostly alone on the database side.",
     "In March checkouts were slow. I read the plan, found a missing index, added it and measured again.",
@@ -44,17 +48,16 @@ from agreed
 """
 
 
-def prepared(place: Place, form: Form) -> World:
+def prepared(place: Place, form: Form) -> tuple[World, list[Case]]:
+    """For the mix, and for those who hold whole interviews."""
     held = place.crowd.cases(form.scored, started=False)
     _hold(place, held)
     scored = [str(each.interview_id) for each in held]
-    return World(
+    invited, talks = (_watched(place, many) for many in (form.interviews, form.talks))
+    world = World(
         url=place.url,
         job_role_id=str(place.crowd.job_role),
-        invited=[
-            Person(str(each.interview_id), each.token)
-            for each in place.crowd.cases(form.interviews, started=False)
-        ],
+        invited=[Person(str(each.interview_id), each.token) for each in invited],
         staff=place.crowd.colleagues(form.staff),
         scored=scored,
         recordings=[str(each) for each in _recorded(place, held)],
@@ -62,6 +65,20 @@ def prepared(place: Place, form: Form) -> World:
         hasty_every=form.hasty_every,
         seed=form.seed,
     )
+    return world, talks
+
+
+def _watched(place: Place, how_many: int) -> list[Case]:
+    """People who are invited, each with the workflow that an invitation has."""
+    operator, made = place.crowd.operator(), list[Case]()
+    while len(made) < how_many:
+        made += place.crowd.cases(min(BATCH, how_many - len(made)), started=False)
+        with psycopg.connect(place.supabase.database_url) as connection:
+            connection.execute("set local session_replication_role = replica")
+            connection.execute(OLD.encode())  # what is new is let be by the comparison
+        while ledger.compare(place, operator):
+            pass
+    return made
 
 
 def _hold(place: Place, cases: Sequence[Case]) -> None:

@@ -102,7 +102,7 @@ def test_routes_stand_in_the_order_of_the_mix_and_only_those_that_were_called() 
 def test_the_mix_is_that_of_the_product() -> None:
     assert list(OF_CANDIDATES.values()) == [10, 5, 3, 2, 1]
     assert list(OF_STAFF.values()) == [5, 2, 1]
-    assert dict(WEIGHTS) == OF_CANDIDATES | OF_STAFF
+    assert dict(WEIGHTS) == {**OF_CANDIDATES, **OF_STAFF}
 
 
 def test_shares_are_of_what_was_drawn_only() -> None:

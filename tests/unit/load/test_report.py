@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.load import form, screen
+from tests.load import form, markdown, screen
 from tests.load.account import account, holds
 from tests.load.baseline import Alone, Idle
 from tests.load.figures import Times
@@ -158,3 +158,18 @@ def test_the_terminal_tells_each_route_and_each_verdict() -> None:
 
     for name in [*figures["routes"], *(each["name"] for each in figures["verdicts"])]:
         assert any(name in line for line in lines), name
+
+
+def test_the_figures_of_the_documentation_are_a_table_of_equal_rows() -> None:
+    end = Alone(Times.of([20.0]), worker=190.0, database=100.0)
+    start = replace(end, worker=10.0, database=5.0)
+    turn = replace(end, worker=5.0, database=1.0, first=end.times)
+    figures = account(outcome(alone={Route.START: start, Route.STREAM: turn, Route.END: end}))
+
+    lines = list(markdown.told(figures))
+
+    rows = [line for line in lines if line.startswith("|")]
+    assert len({line.count("|") for line in rows}) == 1
+    assert sum(route in line for route in figures["routes"] for line in rows) >= len(figures["routes"])
+    assert markdown.interview(figures) == {"worker": 230.0, "database": 111.0}
+    assert "230 ms of processor in the host, 111 ms in the database" in lines[-1]
