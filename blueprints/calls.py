@@ -39,7 +39,7 @@ EVENT: Final = {
 EVENTS: Final = {
     "required": True,
     "description": "CloudEvents of the call service",
-    "content": {"application/json": {"schema": {"type": "array"}, "example": [EVENT]}},
+    "content": {"application/json": {"schema": {"type": "array", "items": {}}, "example": [EVENT]}},
 }
 
 

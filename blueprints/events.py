@@ -33,7 +33,9 @@ BODY: Final = {
     "description": "Events of Event Grid's own schema, or CloudEvents; one CloudEvent comes by itself",
     "content": {
         each: {
-            "schema": {"anyOf": [{"type": "array"}, {"type": "object", "required": ["specversion"]}]},
+            "schema": {
+                "anyOf": [{"type": "array", "items": {}}, {"type": "object", "required": ["specversion"]}]
+            },
             "example": EVENT,
         }
         for each in ("application/json", "application/cloudevents+json", "application/cloudevents-batch+json")
