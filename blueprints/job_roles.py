@@ -30,7 +30,7 @@ api = Api("Job roles", edge)
     status_code=201,
     location="/api/v1/job-roles/{id}",
     policy=Policy(idempotent=True),
-    refuses=("forbidden",),
+    refuses=("not_found", "forbidden"),
 )
 async def create_job_role(wanted: NewJobRole, caller: Caller) -> JobRole:
     """Create a role as a draft.

@@ -74,7 +74,7 @@ async def request_retention_run(wish: NewRetentionRun, caller: Caller) -> Retent
     return await services().retention.request(caller, wish)
 
 
-@api.get(RUNS, refuses=("forbidden",))
+@api.get(RUNS, refuses=("not_found", "forbidden"))
 async def list_retention_runs(
     query: Annotated[RetentionRunsQuery, Query()], caller: Caller
 ) -> Listed[RetentionRun]:

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from functools import cache
+from typing import Any, ClassVar, Final, TypeAliasType, get_args
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 SURROGATE: Final = re.compile("[\\ud800-\\udfff]")
 """Half of a character in JSON's own spelling, which no encoding has a place for."""
@@ -49,11 +51,45 @@ class Contract(BaseModel):
             cls.model_rebuild(force=True)
 
 
+@cache
+def _kinds(contract: type[BaseModel], name: str) -> frozenset[object]:
+    """What a field may hold, without names and limits around it."""
+    return frozenset(_plain(contract.model_fields[name].annotation))
+
+
+def _plain(annotation: object) -> Iterator[object]:
+    if isinstance(annotation, TypeAliasType):
+        yield from _plain(annotation.__value__)
+    elif hasattr(annotation, "__metadata__"):
+        yield from _plain(get_args(annotation)[0])
+    elif isinstance(annotation, type) or not get_args(annotation):
+        yield annotation
+    else:
+        for each in get_args(annotation):
+            yield from _plain(each)
+
+
 class Body(Contract):
     """What a caller sends, in a body or a query.
 
     NUL is refused everywhere, and so is half a character: the database can hold neither.
     """
+
+    in_words: ClassVar[bool] = False
+    """Whether it is a query, in which everything is text. JSON says of itself what is a number."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _of_its_kind(cls, value: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - whatever was sent
+        """0 is no `false` and "5" no number: who sends that has mistaken a field."""
+        if cls.in_words or info.field_name is None or not isinstance(value, str | int | float):
+            return value
+        kinds = _kinds(cls, info.field_name)
+        if bool in kinds and not isinstance(value, bool) and kinds <= {bool, type(None)}:
+            raise PydanticCustomError("bool_type", "Input should be a valid boolean")
+        if {int, float} & kinds and isinstance(value, str | bool) and kinds <= {int, float, type(None)}:
+            raise PydanticCustomError("number_type", "Input should be a valid number")
+        return value
 
     @model_validator(mode="before")
     @classmethod

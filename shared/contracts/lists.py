@@ -36,6 +36,8 @@ class ListQuery(Body):
     Unknown parameters are refused: a filter with a slip of the pen must not give everything.
     """
 
+    in_words = True
+
     orders: ClassVar[dict[str, Order]] = {}
     """What `sort` may say. Without it a list has the order of the empty name, or is newest first."""
 

@@ -1,3 +1,4 @@
+from typing import Annotated
 from uuid import UUID
 
 import pytest
@@ -63,6 +64,43 @@ def test_half_a_character_is_refused_wherever_it_hides(text: str) -> None:
     for sent in ({"tags": [text]}, {"facts": {"key": text}}, {"facts": {text: "value"}}):
         with pytest.raises(ValidationError, match="surrogates"):
             Nested.model_validate(sent)
+
+
+class Kinds(Body):
+    flag: bool | None = None
+    count: Annotated[int, Field(ge=0)] = 0
+    share: float = 0.0
+    word: str | int = ""
+
+
+class Asked(ListQuery):
+    flag: bool = False
+
+
+@pytest.mark.parametrize("sent", [0, 1, 1.0, "true", "yes", ""])
+def test_only_true_and_false_are_flags(sent: object) -> None:
+    with pytest.raises(ValidationError, match="valid boolean"):
+        Kinds.model_validate({"flag": sent})
+
+
+@pytest.mark.parametrize("field", ["count", "share"])
+@pytest.mark.parametrize("sent", ["5", "", True])
+def test_a_text_is_no_number_and_a_flag_is_none(field: str, sent: object) -> None:
+    with pytest.raises(ValidationError, match="valid number"):
+        Kinds.model_validate({field: sent})
+
+
+def test_numbers_flags_and_what_may_be_either_are_taken() -> None:
+    sent = {"flag": None, "count": 2.0, "share": 1, "word": "5"}
+
+    assert Kinds.model_validate(sent).model_dump() == sent
+    assert Kinds.model_validate({"flag": True}).flag is True
+
+
+def test_a_query_is_text_and_read_as_such() -> None:
+    asked = Asked.model_validate({"flag": "true", "limit": "5"})
+
+    assert (asked.flag, asked.limit) == (True, 5)
 
 
 def test_half_a_character_is_no_token() -> None:
