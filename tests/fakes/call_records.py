@@ -118,11 +118,14 @@ class FakeCallRecords:
 class FakeCallIdentities:
     def __init__(self) -> None:
         self.kept: dict[UUID, str] = {}
+        self.fault: TalentiError | None = None  # raised by whoever keeps one, as long as it is there
 
     async def of(self, user_id: UUID) -> str | None:
         return self.kept.get(user_id)
 
     async def keep(self, user_id: UUID, identity: str, instead_of: str | None = None) -> str:
+        if self.fault is not None:
+            raise self.fault
         if self.kept.get(user_id) in {None, instead_of}:
             self.kept[user_id] = identity
         return self.kept[user_id]

@@ -45,7 +45,11 @@ class IssueCallToken:
             except NotFoundError:
                 pass  # the provider knows it no more: a new one takes its place
         made = await self._tokens.create(scopes)
-        mine = await self._identities.keep(user_id, made.identity, instead_of=kept)
+        try:
+            mine = await self._identities.keep(user_id, made.identity, instead_of=kept)
+        except TalentiError:  # of somebody who is being deleted nothing may begin anew
+            await self._give_back(made.identity)
+            raise
         if mine == made.identity:
             return made
         await self._give_back(made.identity)

@@ -345,3 +345,58 @@ def test_nothing_is_masked_while_somebody_still_says_it(database: Database) -> N
     )
     told.end()
     assert database.call("begin_deletion", request_id=request_id)["state"] == "processing"
+
+
+def test_who_is_late_finds_nothing_and_leaves_nothing(database: Database) -> None:
+    told = invited(database)
+    told.start()
+    told.begin("one", "I am Kimberley Leeson.")
+    run, file, recording = uuid4(), uuid4(), uuid4()
+    with database.connect() as connection:
+        connection.execute("set local session_replication_role = replica")
+        insert(
+            connection,
+            "interview_scores",
+            {"id": run, "interview_id": told.interview, "run_number": 1, "status": "running"},
+        )
+        insert(
+            connection,
+            "recordings",
+            {"id": recording, "interview_id": told.interview, "file_step": "uploading", "status": "deleted"}
+            | {"consent_id": uuid4(), "deleted_at": "2026-01-01T00:00Z"},
+        )
+    place = f"resumes/{told.candidate}/{file}.pdf"
+    cv = {"file_id": file, "person_id": told.candidate, "blob_path": place, "original_name": "Kimberley.pdf"}
+    database.call("expect_upload", **cv, content_type="application/pdf")
+    request_id = ask(database, told.candidate)
+    database.call("begin_deletion", request_id=request_id)
+    assert database.call("read_deletion", request_id=request_id)["awaits_upload"]
+    database.call("erase_deletion_rows", request_id=request_id)
+
+    late: list[tuple[str, dict[str, Any]]] = [
+        ("take_in_cv", cv | {"content_type": "application/pdf", "size_bytes": 1, "sha256": "a" * 64}),
+        ("expect_upload", cv | {"content_type": "application/pdf"}),
+        ("settle_file", {"file_id": file, "status": "reading"}),
+        ("save_score_run", {"run_id": run, "result": {"status": "failed", "error_code": "internal_error"}}),
+        ("save_score_pass", {"run_id": run, "pass": {"kind": "dimension", "rationale": "Kimberley"}}),
+        ("complete_recording", {"recording_id": recording, "result": {"blob_path": "a", "sha256": "a" * 64}}),
+        ("keep_acs_identity", {"user_id": told.candidate, "identity": "8:acs:kimberley"}),
+        ("create_application", {"candidate_id": told.candidate, "job_role_id": told.job_role}),
+        ("end_interview", {"interview_id": told.interview, "caller_id": told.candidate}),
+    ]
+    for function, arguments in late:
+        with refused() as found:
+            database.call(function, **arguments)
+        assert found[0].state in {"PT401", "PT404"}, (function, found)
+    with refused() as found:
+        told.commit("one", text="Thank you, Kimberley!")
+    assert found[0].state == "PT404"
+    assert database.call("owe_thanks", interview_id=told.interview) is None
+
+    assert database.value("select private.rows_left(%s, 'full_deletion')", [told.candidate]) == 0
+    with database.connect() as connection:
+        for table in ("files", "interviews", "interview_turns", "transcript_segments", "score_passes"):
+            query = sql.SQL("select from {} as t where t::text ilike %s").format(
+                sql.Identifier("public", table)
+            )
+            assert connection.execute(query, ["%Kimberley%"]).fetchall() == []

@@ -7,7 +7,7 @@ import pytest
 
 from shared.contracts.calls import CallTokenWish
 from shared.domain.calls import CallScope
-from shared.errors import ForbiddenError, NotFoundError, UpstreamError, WrongStateError
+from shared.errors import ForbiddenError, NotFoundError, NotSignedInError, UpstreamError, WrongStateError
 from tests.unit.use_cases.calls.switchboard import Switchboard
 
 
@@ -73,3 +73,11 @@ async def test_a_provider_that_fails_is_told_and_leaves_nothing(board: Switchboa
     with pytest.raises(UpstreamError):
         await board.verbs.token(board.candidate, wish(board))
     assert not board.identities.kept
+
+
+async def test_who_is_being_deleted_leaves_no_identity_at_the_provider(board: Switchboard) -> None:
+    board.identities.fault = NotSignedInError("This account is being deleted.")
+
+    with pytest.raises(NotSignedInError):
+        await board.verbs.token(board.candidate, wish(board))
+    assert not board.tokens.identities
