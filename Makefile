@@ -11,7 +11,7 @@ COVERAGE := --cov --cov-report= -p tests.coverage_floors
 COMPILE := $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-find-links --strip-extras --generate-hashes --allow-unsafe
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo storage down status reset db-reset db-shell test test-fast check audit infra-check package format bench bench-resumes chaos load lock install clean
+.PHONY: help up demo storage down status reset db-reset db-shell test test-fast check audit infra-check clients breaking package format bench bench-resumes chaos load lock install clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,12 @@ audit: install ## Look for unsafe code, keys in files, licences that do not fit 
 
 infra-check: install ## Check the infrastructure: structure, settings, rights, no keys
 	@$(BIN)/python -m tests.architecture.infra
+
+clients: install ## Make the clients in TypeScript and Python, in dist/clients, and check that they compile
+	@$(BIN)/python -m local.clients
+
+breaking: install ## Tell what would break a client since SINCE (a revision; origin/main if none is given)
+	@$(BIN)/python -m tests.architecture.openapi --since $(or $(SINCE),origin/main)
 
 package: install ## Make the package of a release, the list of what is in it, and the licences
 	@$(BIN)/python -m local.package
