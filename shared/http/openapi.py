@@ -98,7 +98,8 @@ def describe(edge: Edge, version: str) -> Node:
     for operation, endpoint in operations:
         _complete(operation, endpoint, components["responses"])
     answers.tidy(document)
-    Examples(document).add(CODES)
+    given = {code for endpoint in told for code in codes_of(endpoint)}
+    Examples(document).add({code: each for code, each in CODES.items() if code in given})
     return document
 
 

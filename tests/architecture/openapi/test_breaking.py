@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.architecture.openapi.__main__ import main
 from tests.architecture.openapi.accepted import named, unaccepted
 from tests.architecture.openapi.breaking import Kind, breaks
 from tests.architecture.openapi.document import Node, golden
@@ -246,6 +247,13 @@ CHANGELOG = """# Changelog
 
 - **Breaking:** `sing` is gone.
 """
+
+
+def test_a_revision_that_is_not_there_is_no_success(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["openapi", "--since", "no-such-revision"])
+
+    with pytest.raises(SystemExit, match="There is no revision no-such-revision here"):
+        main()
 
 
 def test_a_break_is_accepted_when_the_change_log_names_its_operation() -> None:
