@@ -34,8 +34,8 @@ PATIENCE: Final = Persistence(attempts=6, first=timedelta(seconds=30), longest=t
 BUSY_LOOKS: Final = 96
 BUSY_PAUSE: Final = timedelta(minutes=15)
 """A day for what would say the name again; an interview takes half an hour."""
-HALT_LOOKS: Final = 20
-HALT_PAUSE: Final = timedelta(seconds=15)
+HALT_LOOKS: Final = 60
+HALT_PAUSE: Final = timedelta(seconds=3)
 LATE_WORK: Final = timedelta(minutes=16)
 """After this no step that was under way is still at it, and no link that was out opens anything."""
 

@@ -806,7 +806,8 @@ begin
 end
 $$;
 
--- The letter that has waited longest; null when none is due. It is then the caller's for a while.
+-- The letter that has waited longest; null when none is due. It is then the caller's for a while. Nobody's
+-- address is kept for longer than a month because of a letter that does not go.
 create function public.claim_deletion_letter()
 returns jsonb
 language plpgsql
@@ -816,6 +817,9 @@ as $$
 declare
   letter private.deletion_letters;
 begin
+  delete from private.deletion_letters as old
+  using public.data_deletion_requests as request
+  where request.id = old.request_id and request.processed_at < now() - interval '30 days';
   select due.* into letter
   from private.deletion_letters as due
   where due.due_at <= clock_timestamp()

@@ -132,10 +132,14 @@ def _introduce(leaver: Leaver) -> None:
 
 
 def _hand_in(leaver: Leaver) -> None:
-    sent = leaver.ask("POST", "/api/v1/resume/upload", files={"file": (f"{NAME}.txt", CV.encode())})
+    sent = _send_cv(leaver)
     assert sent.status_code == 200, sent.text
     path = f"/api/v1/files/{sent.json()['file_id']}"
     wait(lambda: leaver.ask("GET", path).json()["status"] == "parsed")
+
+
+def _send_cv(leaver: Leaver) -> httpx.Response:
+    return leaver.ask("POST", "/api/v1/resume/upload", files={"file": (f"{NAME}.txt", CV.encode())})
 
 
 def _talk(leaver: Leaver) -> None:
@@ -187,6 +191,18 @@ def _tape(leaver: Leaver, azurite: Azurite, simulators: Simulators) -> None:
     left.upload_blob(CV.encode())
 
 
+@pytest.fixture
+def talker(client: httpx.Client, product: HostProcess, supabase: SupabaseStack, azurite: Azurite) -> Leaver:
+    """Somebody in the middle of an interview, with a CV that has just come."""
+    leaver = Leaver(client, invited(supabase), product, azurite)
+    _introduce(leaver)
+    assert start(client, leaver.case).status_code == 200
+    assert chat(client, leaver.case, SAID).status_code == 200
+    sent = _send_cv(leaver)
+    assert sent.status_code == 200, sent.text
+    return leaver
+
+
 def wait(until: Any) -> None:
     ends = time.monotonic() + PATIENCE
     while not until():
@@ -233,7 +249,7 @@ def test_after_a_whole_journey_nothing_of_the_person_is_found_in_any_store(
     }
     assert counts["database"] > 40
     _comes_back_in_vain(leaver)
-    assert leaver.finds() == []
+    assert scan(leaver.values, personal_data.database(case.stack.database_url)) == []
 
 
 def _comes_back_in_vain(leaver: Leaver) -> None:
@@ -248,5 +264,23 @@ def _comes_back_in_vain(leaver: Leaver) -> None:
     ):
         answer = leaver.ask(method, path, json=body)
         assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized"), answer.text
-    sent = leaver.ask("POST", "/api/v1/resume/upload", files={"file": ("cv.txt", CV.encode())})
-    assert sent.status_code == 401, sent.text
+    sent = _send_cv(leaver)
+    assert (sent.status_code, sent.json()["detail"]) == (401, "This account is gone.")
+
+
+def test_whoever_is_erased_in_the_middle_of_an_interview_leaves_it_and_nothing_else(talker: Leaver) -> None:
+    client, case = talker.client, talker.case
+    made = talker.ask("POST", DELETIONS, json={"request_type": "full_deletion"})
+    assert client.post("/admin/functions/process_deletions", json={}).status_code == 202
+    receipt = "select receipt from public.data_deletion_requests where id = %s"
+    wait(lambda: "workflows" in (case.run(receipt, made.json()["id"]) or {}))
+
+    assert all(each["verified"] for each in case.run(receipt, made.json()["id"]).values())
+    assert client.get(f"{HUB}/interview-{case.interview_id}").status_code == 404
+    assert chat(client, case, SAID).status_code == 404
+    again = _send_cv(talker)
+    assert (again.status_code, again.json()["detail"]) == (401, "This account is being deleted.")
+    # somebody may still have been at work, so that the account waits for a last look
+    left = {(each.place, each.what) for each in talker.finds()}
+    assert {what for _, what in left} == {"sign-in address"}
+    assert {place for place, _ in left if not place.startswith("auth.")} == {"private.deletion_letters.email"}

@@ -226,6 +226,26 @@ def test_what_is_parked_is_tried_again_until_an_operator_decides(database: Datab
     assert not is_due()
 
 
+def test_no_address_is_kept_for_a_letter_that_does_not_go(database: Database) -> None:
+    request_id = ask(database, person(database, "kim"), "recording_only")
+    database.call("begin_deletion", request_id=request_id)
+    database.call("note_deletion", request_id=request_id, store="files", still_there=0)
+    database.call("complete_deletion", request_id=request_id)
+    kept = "select count(*) from private.deletion_letters where request_id = %s"
+    database.run(
+        "update public.data_deletion_requests set processed_at = now() - interval '29 days' where id = %s",
+        [request_id],
+    )
+    database.call("claim_deletion_letter")
+    assert database.value(kept, [request_id]) == 1
+    database.run(
+        "update public.data_deletion_requests set processed_at = now() - interval '31 days' where id = %s",
+        [request_id],
+    )
+    database.call("claim_deletion_letter")
+    assert database.value(kept, [request_id]) == 0
+
+
 def test_a_failure_keeps_its_reason_and_is_told(database: Database) -> None:
     request_id = ask(database, person(database, "kim"))
     database.call("begin_deletion", request_id=request_id)
