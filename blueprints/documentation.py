@@ -9,7 +9,7 @@ from typing import Final
 from fastapi import Request, Response
 
 from shared.bootstrap import edge, services
-from shared.errors import NotFoundError
+from shared.errors import MethodNotAllowedError, NotFoundError
 from shared.http.api import Api
 from shared.http.edge import OPEN
 from shared.http.headers import preflight
@@ -91,4 +91,6 @@ async def api_fallback(request: Request) -> Response:
     """Preflights, and a problem instead of the host's empty 404 for everything else under /api."""
     if request.method == "OPTIONS":
         return preflight()
+    if allowed := edge.methods_at(request.url.path):
+        raise MethodNotAllowedError(f"This route takes {', '.join(allowed)}.", allowed)
     raise NotFoundError("Route not found.")

@@ -6,6 +6,7 @@
     ├── NotSignedInError             unauthorized | token_expired
     ├── ForbiddenError               forbidden
     ├── NotFoundError                not_found
+    ├── MethodNotAllowedError        method_not_allowed
     ├── WrongStateError              invalid_interview_state | interview_not_in_progress
     ├── BadFileError                 unsupported_file | file_unreadable
     ├── ConflictError                conflict | invalid_transition | turn_in_progress | ...
@@ -71,6 +72,16 @@ class ForbiddenError(TalentiError):
 
 class NotFoundError(TalentiError):
     default_code = "not_found"
+
+
+class MethodNotAllowedError(TalentiError):
+    """Something is there, and is asked for in another way."""
+
+    default_code = "method_not_allowed"
+
+    def __init__(self, message: str, allowed: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.allowed = tuple(allowed)
 
 
 class WrongStateError(TalentiError):

@@ -311,7 +311,7 @@ class PlanView(Contract):
 # ---- beside the talk ----
 
 
-class SpokenWord(Contract):
+class SpokenWord(Body):
     """One word of a segment. Kept as a help for whoever checks a transcript; nothing is scored by it."""
 
     content: Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -320,7 +320,7 @@ class SpokenWord(Contract):
     confidence: float | None = Field(default=None, ge=0, le=1)
 
 
-class FinalSegment(Contract):
+class FinalSegment(Body):
     segment_key: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     content: Said
     start_time_ms: int = Field(ge=0, le=2_147_483_647)
@@ -402,7 +402,7 @@ class Consents(Contract):
     wording: ConsentWording = Field(description="What is agreed to, in the language of the interview")
 
 
-class SentSignal(Contract):
+class SentSignal(Body):
     type: Literal["tab_switch", "silence", "latency", "copy_paste"]
     timestamp: AwareDatetime
     duration_ms: int | None = Field(default=None, ge=0, le=86_400_000)

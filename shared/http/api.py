@@ -74,7 +74,7 @@ class Api:
             described = options | {"methods": methods, "tags": [self._tag]}
             dress = partial(dressed, endpoint, self._before(name, chosen), location)
             needs_key = auth_level is not func.AuthLevel.ANONYMOUS
-            told = Told(refuses, makes_place=location is not None, needs_key=needs_key)
+            told = Told(refuses, location is not None, needs_key, path, tuple(methods))
             serve = self._edge.serve(name, partial(_route, path, dress, **described), chosen, told)
             handler = _function(name, serve, durable_client=durable_client)
             if durable_client:

@@ -51,6 +51,11 @@ CODES: Final[dict[str, Code]] = {
     ),
     "forbidden": Code(errors.ForbiddenError, "signed in, but not allowed", "This interview is not yours."),
     "not_found": Code(errors.NotFoundError, "no such thing, or no such route", "Interview not found."),
+    "method_not_allowed": Code(
+        errors.MethodNotAllowedError,
+        "the route takes other methods; with `Allow`",
+        "This route takes GET, PATCH.",
+    ),
     "invalid_interview_state": Code(
         errors.WrongStateError, "the interview is in the wrong state for this call", "The interview is over."
     ),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
 from starlette.requests import ClientDisconnect, Request
@@ -78,9 +79,18 @@ class Told:
     refuses: tuple[str, ...] = ()  # codes that only its work gives
     makes_place: bool = False  # its answer has a Location
     needs_key: bool = False  # the platform asks for a function key
+    template: str = ""  # of its path; known before its route is built
+    methods: tuple[str, ...] = ()
 
 
 NOTHING_MORE = Told()
+EVERYTHING: Final = ":path}"
+PARAMETER: Final = re.compile(r"\\\{\w+\\\}")
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    return re.compile(PARAMETER.sub("[^/]+", re.escape(template)))
 
 
 @dataclass(slots=True)
@@ -100,6 +110,12 @@ class Edge:
         endpoint = Endpoint(self, name, build, policy, told)
         self.endpoints.append(endpoint)
         return endpoint
+
+    def methods_at(self, path: str) -> list[str]:
+        """What may be done at this path, apart from what answers where nothing else does."""
+        told = [each.told for each in self.endpoints if EVERYTHING not in each.told.template]
+        there = [each for each in told if _pattern(each.template).fullmatch(path)]
+        return sorted({method for each in there for method in each.methods})
 
     def delivery_or_closed(self) -> Delivery:
         """The settings; where they are wrong, those that let the least through."""

@@ -20,6 +20,7 @@ STATUS: dict[type[errors.TalentiError], int] = {
     errors.NotSignedInError: 401,
     errors.ForbiddenError: 403,
     errors.NotFoundError: 404,
+    errors.MethodNotAllowedError: 405,
     errors.WrongStateError: 400,
     errors.BadFileError: 400,
     errors.ConflictError: 409,
@@ -142,6 +143,8 @@ def _headers(error: errors.TalentiError | None) -> dict[str, str]:
         case errors.NotSignedInError(code=code):
             reason = ' error="invalid_token"' if code == "token_expired" else ""
             return {"WWW-Authenticate": f"Bearer{reason}"}
+        case errors.MethodNotAllowedError(allowed=methods):
+            return {"Allow": ", ".join(methods)}
         case errors.RateLimitedError(retry_after=seconds) | errors.UnavailableError(retry_after=seconds):
             return {"Retry-After": str(max(1, round(seconds)))}
         case _:

@@ -78,10 +78,10 @@ def test_another_method_does_nothing_and_repeats_nothing(product: HostProcess, m
 
 
 @pytest.mark.parametrize("method", ["HEAD", "PUT", "PATCH", "DELETE"])
-def test_a_method_that_a_route_does_not_have_is_404_and_secured(client: httpx.Client, method: str) -> None:
+def test_a_method_that_a_route_does_not_have_is_405_and_secured(client: httpx.Client, method: str) -> None:
     answer = client.request(method, "/api/v1/me", headers={"Origin": "https://evil.example"})
 
-    assert answer.status_code == 404
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["cache-control"] == "no-store"
     assert "access-control-allow-origin" not in answer.headers

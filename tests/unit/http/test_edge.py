@@ -37,6 +37,7 @@ class SecretiveError(Exception):
 RAISED: dict[str, Exception] = {
     "forbidden": errors.ForbiddenError("This interview is not yours."),
     "missing": errors.NotFoundError("Interview not found."),
+    "method": errors.MethodNotAllowedError("This route takes GET.", ["GET"]),
     "state": errors.WrongStateError("The interview is not in progress.", code="interview_not_in_progress"),
     "conflict": errors.ConflictError("Another turn is open.", code="turn_in_progress"),
     "expired": errors.NotSignedInError("The token has expired.", code="token_expired"),
@@ -437,3 +438,20 @@ async def test_requests_at_the_same_time_keep_their_ids_apart(edge: Edge) -> Non
         )
 
     assert [response.json()["request_id"] for response in responses] == ids
+
+
+def test_an_edge_knows_what_may_be_done_at_a_path_before_any_route_is_built() -> None:
+    edge = an_edge()
+    api = Api("Test", edge, OPEN)
+
+    @api.get("/things/{thing_id}")
+    async def read(thing_id: UUID) -> None: ...
+
+    @api.delete("/things/{thing_id}")
+    async def remove(thing_id: UUID) -> None: ...
+
+    @api.route("/{rest:path}", ["PUT"])
+    async def rest() -> None: ...
+
+    assert edge.methods_at("/things/1") == ["DELETE", "GET"]
+    assert edge.methods_at("/things/1/parts") == edge.methods_at("/things") == []
