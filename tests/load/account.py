@@ -12,6 +12,8 @@ from tests.load.sampler import Sample
 from tests.load.trial import Outcome
 from tests.load.verdicts import Verdict
 
+WHATS: Final = ("rss", "children", "threads", "handles", "sockets", "connections")
+"""Of the host, as they are sampled."""
 ROUTE_STRETCHES: Final = 20
 """Fewer than of the whole, so that a share of a stretch says something."""
 
@@ -90,7 +92,7 @@ def _points(outcome: Outcome, what: str) -> list[tuple[float, float]]:
 def _host(outcome: Outcome) -> dict[str, Any]:
     """First, last and most of each, and by how much it grows in a minute of the second half."""
     found = {}
-    for what in ("rss", "threads", "handles", "sockets", "connections"):
+    for what in WHATS:
         points = _points(outcome, what)
         line = Line.through(second_half(points))
         values = [value for _, value in points] or [0.0]
@@ -155,8 +157,7 @@ def _rate(calls: Sequence[Call], seconds: float, *, refused: bool) -> float:
 
 
 def _sample(sample: Sample, outcome: Outcome) -> dict[str, float]:
-    whats = ("rss", "threads", "handles", "sockets", "connections")
-    return {"at": sample.at - outcome.began} | {what: getattr(sample, what) for what in whats}
+    return {"at": sample.at - outcome.began} | {what: getattr(sample, what) for what in WHATS}
 
 
 def _shares(samples: Sequence[Sample], began: float) -> list[dict[str, float]]:

@@ -11,6 +11,7 @@ from tests.load.drawing import HALF, WIDTH, Series, bars, lines, table
 STYLE: Final = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
 WHATS: Final = {
     "rss": ("Memory of the host", "MB"),
+    "children": ("Processes it has started", ""),
     "threads": ("Threads", ""),
     "handles": ("Open handles", ""),
     "sockets": ("Sockets", ""),

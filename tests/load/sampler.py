@@ -28,7 +28,8 @@ CONNECTIONS: Final = "select count(*) from pg_stat_activity where backend_type =
 @dataclass(frozen=True, slots=True)
 class Sample:
     at: float
-    rss: float  # MB, of the host with what it has started
+    rss: float  # MB, of the host
+    children: int  # that it has started: a reader for a file of a stranger
     threads: int
     handles: int
     sockets: int
@@ -82,13 +83,13 @@ class Sampler:
 
     def _take(self, connection: psycopg.Connection) -> Sample:
         host = psutil.Process(self.place.host.pid)
-        family = [host, *host.children(recursive=True)]
         row = connection.execute(CONNECTIONS).fetchone()
         assert row
         times = psutil.cpu_times()
         return Sample(
             at=time.time(),
-            rss=sum(each.memory_info().rss for each in family) / MIB,
+            rss=host.memory_info().rss / MIB,
+            children=len(host.children(recursive=True)),
             threads=host.num_threads(),
             handles=host.num_fds(),
             sockets=len(host.net_connections()),
