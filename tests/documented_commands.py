@@ -29,6 +29,7 @@ LEFT_OUT = {
         'make test ARGS="tests/unit/stack"': "is what runs this",
         ".venv/bin/pytest tests/e2e/test_interview_survives.py -m performance": "takes minutes",
         'make chaos ARGS="--seed 1"': "tests/e2e/test_chaos.py",
+        'make load ARGS="--minutes 5': "tests/e2e/test_load.py",
     },
     "docs/runbooks/operations.md": {"GET /api/v1/operations/attention": "a request, not a command"},
     "CONTRIBUTING.md": {
