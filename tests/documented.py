@@ -8,7 +8,7 @@ from typing import Final
 import httpx
 import jsonschema_rs
 
-from tests.architecture.openapi.document import Node, golden, operations, resolved
+from tests.architecture.openapi.golden import Node, golden, operations, resolved
 
 PLACE: Final = re.compile(r"\\\{\w+\\\}")
 PROBLEM: Final = "application/problem+json"

@@ -5,7 +5,7 @@ import time
 import httpx
 import pytest
 
-from tests.architecture.openapi.document import golden
+from tests.architecture.openapi.golden import golden
 from tests.azurite import Azurite
 
 pytestmark = [pytest.mark.azure, pytest.mark.database]

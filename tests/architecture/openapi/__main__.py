@@ -12,7 +12,8 @@ import sys
 
 from tests.architecture.openapi.accepted import unaccepted
 from tests.architecture.openapi.breaking import breaks
-from tests.architecture.openapi.document import GOLDEN, Node, as_text, described, golden
+from tests.architecture.openapi.document import described
+from tests.architecture.openapi.golden import GOLDEN, Node, as_text, golden
 from tests.host_process import REPOSITORY
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from tests.architecture.openapi.document import Node, operations, resolved
+from tests.architecture.openapi.golden import Node, operations, resolved
 
 
 class Kind(StrEnum):

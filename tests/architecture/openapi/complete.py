@@ -12,7 +12,7 @@ from jsonschema import (  # type: ignore[import-untyped]  # it ships no types
 
 from shared.http.codes import CODES
 from shared.http.examples import UNKNOWN
-from tests.architecture.openapi.document import Node, operations, resolved
+from tests.architecture.openapi.golden import Node, operations, resolved
 
 PROBLEM: Final = "application/problem+json"
 OPERATION_ID: Final = re.compile(r"[a-z]+(_[a-z]+)*")

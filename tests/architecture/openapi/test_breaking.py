@@ -9,7 +9,7 @@ import pytest
 from tests.architecture.openapi.__main__ import main
 from tests.architecture.openapi.accepted import named, unaccepted
 from tests.architecture.openapi.breaking import Kind, breaks
-from tests.architecture.openapi.document import Node, golden
+from tests.architecture.openapi.golden import Node, golden
 
 TALK = "/talks/{talk_id}"
 OLD: Node = {

@@ -16,7 +16,8 @@ from shared.contracts.base import Contract
 from shared.http.codes import CODES
 from shared.http.problem import STATUS
 from tests.architecture.openapi.complete import faults
-from tests.architecture.openapi.document import GOLDEN, Node, as_text, described, golden, operations, resolved
+from tests.architecture.openapi.document import described
+from tests.architecture.openapi.golden import GOLDEN, Node, as_text, golden, operations, resolved
 from tests.host_process import REPOSITORY
 
 CHAT = "POST /api/v1/interview/chat"

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.architecture.openapi.document import golden
+from tests.architecture.openapi.golden import golden
 from tests.documented import DOCUMENTED
 
 TALK = "/api/v1/interview/7d3c0a52-5a0e-4b6d-9c1f-1a2b3c4d5e44"
