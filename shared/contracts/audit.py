@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from shared.contracts.base import Body, Contract, example
+from shared.contracts.base import Contract, Sent, example
 from shared.contracts.lists import ListQuery
 from shared.domain.paging import Order, Sorted
 
@@ -49,7 +49,7 @@ class AuditEntry(Contract):
     created_at: datetime
 
 
-class AuditFilter(Body):
+class AuditFilter(Sent):
     organisation_id: UUID | None = Field(
         default=None, description="needed only by who administers several organisations"
     )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, ClassVar, Final, TypeAliasType, get_args
+from typing import Any, Final, TypeAliasType, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -69,27 +69,11 @@ def _plain(annotation: object) -> Iterator[object]:
             yield from _plain(each)
 
 
-class Body(Contract):
-    """What a caller sends, in a body or a query.
+class Sent(Contract):
+    """What a caller sends, in a body, a query or a frame of a socket.
 
     NUL is refused everywhere, and so is half a character: the database can hold neither.
     """
-
-    in_words: ClassVar[bool] = False
-    """Whether it is a query, in which everything is text. JSON says of itself what is a number."""
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _of_its_kind(cls, value: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - whatever was sent
-        """0 is no `false` and "5" no number: who sends that has mistaken a field."""
-        if cls.in_words or info.field_name is None or not isinstance(value, str | int | float):
-            return value
-        kinds = _kinds(cls, info.field_name)
-        if bool in kinds and not isinstance(value, bool) and kinds <= {bool, type(None)}:
-            raise PydanticCustomError("bool_type", "Input should be a valid boolean")
-        if {int, float} & kinds and isinstance(value, str | bool) and kinds <= {int, float, type(None)}:
-            raise PydanticCustomError("number_type", "Input should be a valid number")
-        return value
 
     @model_validator(mode="before")
     @classmethod
@@ -99,4 +83,21 @@ class Body(Contract):
                 raise ValueError("must not contain NUL characters")
             if SURROGATE.search(text):
                 raise ValueError("must not contain unpaired surrogates")
+        return value
+
+
+class Body(Sent):
+    """What a caller sends as JSON, which says of itself what is a number and what a flag."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _of_its_kind(cls, value: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - whatever was sent
+        """0 is no `false` and "5" no number: who sends that has mistaken a field."""
+        if info.field_name is None or not isinstance(value, str | int | float):
+            return value
+        kinds = _kinds(cls, info.field_name)
+        if bool in kinds and not isinstance(value, bool) and kinds <= {bool, type(None)}:
+            raise PydanticCustomError("bool_type", "Input should be a valid boolean")
+        if {int, float} & kinds and isinstance(value, str | bool) and kinds <= {int, float, type(None)}:
+            raise PydanticCustomError("number_type", "Input should be a valid number")
         return value

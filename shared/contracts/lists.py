@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Self, get_args
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from shared.contracts.base import Body, Contract
+from shared.contracts.base import Contract, Sent
 from shared.domain import paging
 from shared.domain.paging import NEWEST_FIRST, Cut, Order, Page
 
@@ -30,13 +30,11 @@ class Listed[Item](Contract):
     )
 
 
-class ListQuery(Body):
+class ListQuery(Sent):
     """The query of a list. Derive one for each list: what it adds are filters, except `sort`.
 
     Unknown parameters are refused: a filter with a slip of the pen must not give everything.
     """
-
-    in_words = True
 
     orders: ClassVar[dict[str, Order]] = {}
     """What `sort` may say. Without it a list has the order of the empty name, or is newest first."""

@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from shared.contracts.base import Body, Contract
+from shared.contracts.base import Body, Contract, Sent
 from shared.contracts.interview import TURN_LIMITS, Said, Turn, TurnId
 from shared.contracts.problem import Problem
 from shared.domain import push
@@ -62,7 +62,7 @@ class SocketAccess(Contract):
 # ---- what browsers send ----
 
 
-class Message(Body):
+class Message(Sent):
     """What the candidate says. Sent again under the same `turn_id`, it is the same turn."""
 
     type: Literal["message"]
@@ -75,14 +75,14 @@ class Message(Body):
         return Answer(interview_id, caller_id, self.turn_id, self.content, TURN_LIMITS)
 
 
-class Ping(Body):
+class Ping(Sent):
     """A heartbeat. Who types says so, and is not asked whether they are still there."""
 
     type: Literal["ping"]
     typing: bool = False
 
 
-class Begin(Body):
+class Begin(Sent):
     """The utterances from here on belong to this turn. Without it each answer gets a turn of its own."""
 
     type: Literal["start"]
@@ -90,7 +90,7 @@ class Begin(Body):
     start_time_ms: int = Field(default=0, ge=0, le=86_400_000)
 
 
-class Stop(Body):
+class Stop(Sent):
     """The answer is spoken."""
 
     type: Literal["stop"]

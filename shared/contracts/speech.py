@@ -4,10 +4,10 @@ from datetime import datetime
 
 from pydantic import Field
 
-from shared.contracts.base import Body, Contract, example
+from shared.contracts.base import Body, Contract, Sent, example
 
 
-class SpeechTokenQuery(Body):
+class SpeechTokenQuery(Sent):
     interview_id: str | None = Field(
         default=None,
         description="The interview it is for: then it has to be your own, and not over",

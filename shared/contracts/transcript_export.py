@@ -6,10 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.contracts.base import Body, Contract, example
+from shared.contracts.base import Contract, Sent, example
 
 
-class TranscriptExport(Body):
+class TranscriptExport(Sent):
     format: Literal["vtt", "json", "txt"] = Field(
         default="json",
         description="`vtt` are captions for the recording and need one that was transcribed",
