@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from shared.contracts.base import Body, Contract, Sent, example
+from shared.contracts.base import Contract, Sent, example
 
 
 class SpeechTokenQuery(Sent):
