@@ -26,6 +26,7 @@ BODY: Final = {
     "content": {
         "application/json": {"schema": {}, "example": {"content": "I measured again.", "turn_id": "turn-3"}},
         "text/plain": {"schema": {"type": "string"}, "example": '{"type": "ping"}'},
+        "application/octet-stream": {"schema": {"type": "string", "format": "binary"}, "example": "RIFF"},
     },
 }
 

@@ -43,7 +43,11 @@ CODES: Final[dict[str, Code]] = {
         "body or query is malformed, incomplete, or has unknown fields",
         "The request failed validation.",
     ),
-    "unauthorized": Code(errors.NotSignedInError, "not signed in; with `WWW-Authenticate`", "Sign in first."),
+    "unauthorized": Code(
+        errors.NotSignedInError,
+        "not signed in, or the account is being deleted or gone; with `WWW-Authenticate`",
+        "Sign in first.",
+    ),
     "token_expired": Code(
         errors.NotSignedInError,
         "signed in, but too long ago: renew the token and repeat",
