@@ -261,6 +261,167 @@ as $$
   select array['full_name', 'name', 'first_name', 'last_name', 'given_name', 'family_name', 'picture', 'avatar_url']
 $$;
 
+-- What names the person, as it may stand in a text: what the profile says, what the account says, and what
+-- was read from a CV, which may say it otherwise. Longer ones first, so that a full name is not left in halves.
+create or replace function private.words_of_person(user_id uuid)
+returns text[]
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  with profile as (
+    select known.* from public.candidate_profiles as known where known.user_id = words_of_person.user_id
+  ),
+  read as (
+    select snapshot.data
+    from public.parsed_profile_snapshots as snapshot
+    where snapshot.user_id = words_of_person.user_id and jsonb_typeof(snapshot.data) = 'object'
+  ),
+  named as (
+    select unnest(array[
+      profile.first_name || ' ' || profile.last_name, profile.first_name, profile.last_name,
+      profile.email, profile.phone, profile.linkedin_url, profile.portfolio_url
+    ]) as text
+    from profile
+    union
+    select account.email from auth.users as account where account.id = words_of_person.user_id
+    union
+    select invitation.candidate_email
+    from public.invitations as invitation
+    join public.applications as application on application.id = invitation.application_id
+    where application.candidate_id = words_of_person.user_id
+    union
+    select unnest(array[
+      read.data -> 'name' ->> 'value', read.data -> 'email' ->> 'value', read.data -> 'phone' ->> 'value'
+    ])
+    from read
+    union
+    select part.text
+    from read
+    cross join lateral regexp_split_to_table(read.data -> 'name' ->> 'value', '\s+') as part (text)
+    where char_length(part.text) >= 4
+    union
+    select coalesce(link.value ->> 'value', link.value #>> '{}')
+    from read
+    cross join lateral jsonb_array_elements(
+      case jsonb_typeof(read.data -> 'links') when 'array' then read.data -> 'links' else '[]' end
+    ) as link (value)
+  ),
+  known as (
+    select distinct btrim(named.text) as text from named where char_length(btrim(named.text)) >= 2
+  )
+  select coalesce(array_agg(known.text order by char_length(known.text) desc, known.text), '{}') from known
+$$;
+
+-- As before, with the same words everywhere.
+create or replace function private.anonymize_person(user_id uuid)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  person uuid := anonymize_person.user_id;
+  words text[] := private.words_of_person(person);
+  interviews uuid[];
+  practices uuid[];
+  segments integer;
+  scores integer;
+  snapshots integer;
+  dei integer;
+begin
+  perform set_config('talenti.erasure', 'on', true);
+  interviews := array(
+    select interview.id
+    from public.interviews as interview
+    join public.applications as application on application.id = interview.application_id
+    where application.candidate_id = person
+  );
+  practices := array(
+    select practice.id from public.practice_interviews as practice where practice.user_id = person
+  );
+
+  update public.transcript_segments as segment
+  set content = private.mask_words(segment.content, words), content_salt = null, masked_at = clock_timestamp()
+  where (segment.interview_id = any (interviews) or segment.practice_interview_id = any (practices))
+    and private.mask_words(segment.content, words) <> segment.content;
+  get diagnostics segments = row_count;
+  update public.interview_turns as turn
+  set reply = private.mask_words(turn.reply, words), progress = private.mask_json(turn.progress, words)
+  where turn.interview_id = any (interviews) or turn.practice_interview_id = any (practices);
+  delete from public.speech_finals as final
+  where final.interview_id = any (interviews) or final.practice_interview_id = any (practices);
+  update public.interviews as interview
+  set
+    summary = private.mask_words(interview.summary, words),
+    metadata = private.mask_json(interview.metadata, words)
+  where interview.id = any (interviews);
+  update public.practice_interviews as practice
+  set
+    summary = private.mask_words(practice.summary, words),
+    metadata = private.mask_json(practice.metadata, words),
+    feedback = private.mask_json(practice.feedback, words)
+  where practice.id = any (practices);
+  update public.interview_scores as score
+  set
+    narrative_summary = private.mask_words(score.narrative_summary, words),
+    candidate_feedback = private.mask_words(score.candidate_feedback, words),
+    anti_cheat_notes = private.mask_words(score.anti_cheat_notes, words)
+  where score.interview_id = any (interviews);
+  get diagnostics scores = row_count;
+  update public.score_dimensions as part
+  set
+    evidence = private.mask_words(part.evidence, words),
+    cited_quotes = private.mask_json(part.cited_quotes, words)
+  where part.interview_id = any (interviews);
+  update public.score_reviews as review
+  set reason = private.mask_words(review.reason, words)
+  where review.interview_id = any (interviews);
+  update public.behaviour_scorecards as card
+  set dimensions = private.mask_json(card.dimensions, words)
+  where card.interview_id = any (interviews);
+  update public.skills_scorecards as card
+  set competencies = private.mask_json(card.competencies, words)
+  where card.interview_id = any (interviews);
+  update public.decision_signal_evidence as evidence
+  set quotes = private.mask_json(evidence.quotes, words)
+  where evidence.interview_id = any (interviews);
+  update public.parsed_profile_snapshots as snapshot
+  set
+    data = private.mask_json(snapshot.data, words),
+    raw_text = private.mask_words(snapshot.raw_text, words)
+  where snapshot.user_id = person;
+  get diagnostics snapshots = row_count;
+  update public.applications as application
+  set cover_letter = private.mask_words(application.cover_letter, words)
+  where application.candidate_id = person;
+  update public.invitations as invitation
+  set candidate_email = 'anonymised+' || person || '@example.invalid'
+  from public.applications as application
+  where application.id = invitation.application_id and application.candidate_id = person;
+  update public.resume_ingestion_items as item
+  set candidate_email = 'anonymised+' || person || '@example.invalid', candidate_name = null
+  where item.matched_user_id = person;
+  update public.consents as consent set ip_address = null where consent.user_id = person;
+  delete from public.candidate_dei as answers where answers.user_id = person;
+  get diagnostics dei = row_count;
+  update public.candidate_profiles as profile
+  set
+    first_name = 'Anonymous', last_name = null, email = 'anonymised+' || person || '@example.invalid',
+    phone = null, suburb = null, postcode = null, linkedin_url = null, portfolio_url = null
+  where profile.user_id = person;
+  update public.audit_log as entry
+  set ip_address = null, old_values = null, new_values = null, personal_salt = null, masked_at = clock_timestamp()
+  where entry.user_id = person;
+  perform set_config('talenti.erasure', 'off', true);
+  return jsonb_build_object(
+    'transcript_segments_masked', segments, 'interview_scores_masked', scores,
+    'parsed_profile_snapshots_masked', snapshots, 'candidate_dei', dei
+  );
+end
+$$;
+
 -- Anonymising goes on as before and then masks and removes what has been added since. A voice cannot be
 -- masked: recordings go, and with them what was heard in them. So do the CV and what tells of it. The
 -- proof of a sealed transcript stays; its file, which holds what was said, does not.

@@ -324,6 +324,22 @@ def named(database: Database) -> Story:
             "original_name": "Kimberley Leeson.pdf",
         },
     )
+    add(
+        database,
+        "parsed_profile_snapshots",
+        {
+            "user_id": told.candidate,
+            "parser_version": "1",
+            "source_kind": "pdf",
+            "data": {
+                "name": {"value": "Kimberley Ann Leeson"},
+                "email": {"value": "kal@work.example"},
+                "phone": {"value": "(02) 5550 4321"},
+                "links": [{"value": "https://kal.example"}],
+            },
+            "raw_text": "Kimberley Ann Leeson, kal@work.example, (02) 5550 4321, https://kal.example",
+        },
+    )
     database.run(
         'update auth.users set raw_user_meta_data = \'{"full_name": "Kimberley Leeson", "theme": "dark"}\' '
         "where id = %s",
@@ -345,6 +361,13 @@ def test_names_go_from_files_seals_and_sign_in_and_once_is_enough(database: Data
     assert first["verified"]
     assert (again["count"], again["verified"]) == (first["count"], True)
     assert named.segments()[1][2] == "I am [removed]."
+    read = database.rows(
+        "select raw_text, data::text from public.parsed_profile_snapshots where user_id = %s",
+        [named.candidate],
+    )[0]
+    assert read[0] == "[removed], [removed], [removed], [removed]"
+    for word in ("Kimberley", "Leeson", "kal@", "5550", "kal.example"):
+        assert word not in read[1]
     assert database.rows("select from public.files where user_id = %s", [named.candidate]) == []
     seal = "select blob_path, head_hash is not null from public.transcript_seals where interview_id = %s"
     assert database.rows(seal, [named.interview]) == [(None, True)]
