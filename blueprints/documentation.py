@@ -13,7 +13,6 @@ from shared.errors import MethodNotAllowedError, NotFoundError
 from shared.http.api import Api
 from shared.http.edge import OPEN
 from shared.http.headers import preflight
-from shared.http.openapi import describe
 
 api = Api("Documentation", edge, OPEN)
 
@@ -53,6 +52,8 @@ MEDIA_TYPES: Final = {
 
 @cache
 def _document() -> bytes:
+    from shared.http.openapi import describe  # noqa: PLC0415 - what only a reader of the description waits for
+
     return json.dumps(describe(edge, services().version), separators=(",", ":")).encode()
 
 
