@@ -38,7 +38,8 @@ def lay_down(data: Path, source: Path, *, seed: bool, build: Callable[[], Path])
     with kept.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not kept.exists():
-            _copy(build(), kept)
+            if build() == data:  # data of a closed folder lies elsewhere, where no copy would be looked for
+                _copy(data, kept)
             return
     _copy(kept, data)
 
