@@ -1,7 +1,8 @@
 """The Erasures port: one suite for the fake and for the functions over REST."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 from uuid import UUID, uuid4
 
 import psycopg
@@ -17,8 +18,19 @@ from shared.ports.erasures import Erasures
 from tests.contract import database
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.erasures import FakeErasures, Leaving
-from tests.invited import invited
 from tests.supabase_stack import SupabaseStack
+
+INVITED: Final = """
+with org as (insert into public.organisations (name) values ('Acme') returning id),
+role as (insert into public.job_roles (organisation_id, title) select id, 'Engineer' from org returning id),
+applied as (
+  insert into public.applications (job_role_id, candidate_id) select id, %(person)s from role returning id
+),
+known as (
+  insert into public.acs_identities (user_id, communication_user_id) values (%(person)s, '8:acs:one')
+)
+insert into public.interviews (application_id, status) select id, 'invited' from applied returning id
+"""
 
 
 @dataclass
@@ -31,6 +43,7 @@ class Bureau:
     interview_id: UUID
     fake: FakeErasures | None = None
     stack: SupabaseStack | None = None
+    made: list[UUID] = field(default_factory=list)
 
     def asks(self, kind: DeletionType, *, is_speaking: bool = False) -> UUID:
         if self.fake:
@@ -60,7 +73,8 @@ class Bureau:
                 [self.person_id, kind.value],
             ).fetchone()
             assert row
-            return UUID(str(row[0]))
+            self.made.append(row[0])
+            return self.made[-1]
 
 
 @pytest.fixture(params=["fake", pytest.param("rest", marks=pytest.mark.database)])
@@ -71,24 +85,26 @@ async def bureau(request: pytest.FixtureRequest) -> AsyncIterator[Bureau]:
         yield Bureau(fake, accounts, uuid4(), uuid4(), fake)
         return
     stack: SupabaseStack = request.getfixturevalue("supabase")
-    case = invited(stack)
+    person_id = database.a_person(stack)
     with psycopg.connect(stack.database_url) as connection:
-        connection.execute(
-            "insert into public.acs_identities (user_id, communication_user_id) values (%s, '8:acs:one')",
-            [case.candidate.user_id],
-        )
+        connection.execute("set local session_replication_role = replica")
+        row = connection.execute(INVITED.encode(), {"person": person_id}).fetchone()
+    assert row
     rest = database.rest_of(stack)
+    bureau = Bureau(
+        SupabaseErasures(RestFunctions(rest)),
+        SupabaseAccounts(rest),
+        person_id,
+        row[0],
+        stack=stack,
+    )
     try:
-        yield Bureau(
-            SupabaseErasures(RestFunctions(rest)),
-            SupabaseAccounts(rest),
-            case.candidate.user_id,
-            case.interview_id,
-            stack=stack,
-        )
+        yield bureau
     finally:
         with psycopg.connect(stack.database_url) as connection:
             connection.execute("delete from public.acs_identities where communication_user_id = '8:acs:one'")
+            # whose letters would be due for the next test
+            connection.execute("delete from public.data_deletion_requests where id = any (%s)", [bureau.made])
         await rest.close()
 
 
@@ -239,4 +255,3 @@ async def test_the_letter_is_due_at_the_end_and_its_address_goes_with_it(bureau:
                 "select count(*) from private.deletion_letters where letter_id = %s", [letter.letter_id]
             ).fetchone()
             assert left == (0,)
-            connection.execute("delete from public.data_deletion_requests where id = %s", [request_id])
