@@ -33,22 +33,24 @@ def test_a_layer_is_all_its_files_together() -> None:
 
     assert (layer.files, layer.lines.run, layer.lines.there) == (2, 99, 100)
     assert layer.holds
-    assert str(layer).split() == ["shared/domain", "99.0", "%", "100.0", "%", "99", "%"]
+    assert str(layer).split() == ["shared/domain", "99.0", "%", "100.0", "%", "99.2", "%", "99", "%"]
 
 
 @pytest.mark.parametrize(
     ("lines", "branches"),
-    [((94, 100), (100, 100)), ((1_000, 1_000), (94, 100)), ((9_499, 10_000), (10_000, 10_000))],
-    ids=["too few lines", "too few branches among many lines", "one line too few"],
+    [((94, 100), (10, 10)), ((95, 100), (18, 20)), ((9_499, 10_000), (0, 0)), ((9_000, 9_000), (84, 100))],
+    ids=["too few lines", "too few branches", "one line too few", "too few branches among many lines"],
 )
 def test_below_the_floor_is_told_and_does_not_look_as_if_it_were_not(
     lines: tuple[int, int], branches: tuple[int, int]
 ) -> None:
-    (layer,) = layers({"shared/domain/a.py": file(lines, branches)}, (Floor("shared/domain", 95),))
+    floor = Floor("shared/domain", 95, branches=85)
+
+    (layer,) = layers({"shared/domain/a.py": file(lines, branches)}, (floor,))
 
     assert not layer.holds
     assert str(layer).endswith("BELOW ITS FLOOR")
-    assert "95.0 %" not in str(layer)
+    assert str(layer.together) != "95.0 %"
 
 
 def test_what_is_on_the_floor_holds() -> None:
