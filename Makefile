@@ -11,7 +11,7 @@ COVERAGE := --cov --cov-report= -p tests.coverage_floors
 COMPILE := $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-find-links --strip-extras --generate-hashes --allow-unsafe
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo storage down status reset db-reset db-shell test test-fast check audit infra-check clients breaking package format bench bench-resumes chaos load lock install clean
+.PHONY: help up demo storage down status reset db-reset db-shell test test-fast check audit infra-check clients breaking package format bench bench-resumes chaos fuzz load lock install clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ bench-resumes: install ## How well résumés are read, field by field (ARGS=--al
 
 chaos: install ## Hold 200 interviews while the host, the database and the model die, and print the ledger
 	@$(BIN)/python -m tests.chaos $(ARGS)
+
+fuzz: install ## Ask every operation as everybody, and hold each answer against the description
+	@$(BIN)/python -m tests.security.probe $(ARGS)
 
 load: install ## Put the stack under load for ten minutes, and write a report with plots
 	@$(BIN)/python -m tests.load $(ARGS)

@@ -1,0 +1,1 @@
+"""The API held against its own description: what asks, as whom, and what may come back."""
