@@ -13,6 +13,7 @@ from starlette.types import Message
 from shared.errors import TooLargeError, UnsupportedMediaTypeError
 
 DEEPEST: Final = 50  # levels of a body; whatever walks through it may then call itself
+HOLDERS: Final = frozenset({dict, list})
 
 FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
 
@@ -65,22 +66,17 @@ def _finite(text: str) -> float:
 
 
 def _check_depth(value: object) -> None:
-    level = [value]
-    for _ in range(DEEPEST):
-        level = [inner for each in level for inner in _inside(each)]
+    level: list[Any] = [[value]]
+    for _ in range(DEEPEST + 1):
+        level = [
+            inner
+            for each in level
+            for inner in (each.values() if type(each) is dict else each)
+            if type(inner) in HOLDERS
+        ]
         if not level:
             return
     _refuse("too many levels")
-
-
-def _inside(value: object) -> list[object]:
-    match value:
-        case dict():
-            return list(value.values())
-        case list():
-            return value
-        case _:
-            return []
 
 
 def _refuse(what: str) -> Never:

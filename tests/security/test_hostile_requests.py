@@ -100,9 +100,14 @@ async def test_a_body_that_readers_could_take_differently_is_refused(edge: Edge,
     assert answer.json()["errors"]
 
 
-@pytest.mark.parametrize("levels", [1, 45])
+@pytest.mark.parametrize("levels", [1, 45, 49])
 async def test_a_body_of_many_levels_is_taken(edge: Edge, levels: int) -> None:
     assert (await sent(edge, nested(levels))).status_code == 201
+
+
+@pytest.mark.parametrize("by", ["list", "object"])
+async def test_the_fifty_first_level_is_one_too_many(edge: Edge, by: str) -> None:
+    assert (await sent(edge, nested(50, by=by))).status_code == 422
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "GZIP", "deflate", "br", "zstd", "identity, gzip", "x"])
