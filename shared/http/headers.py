@@ -12,7 +12,9 @@ from starlette.responses import Response
 REQUEST_ID: Final = "X-Request-ID"
 ACCEPTABLE_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._~:-]{1,128}")
 
-ALLOWED_HEADERS: Final = "Authorization, Content-Type, X-Request-ID, Idempotency-Key, If-Match, If-None-Match"
+ALLOWED_HEADERS: Final = (
+    "Authorization, Content-Type, X-Request-ID, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID"
+)
 ALLOWED_METHODS: Final = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
 EXPOSED_HEADERS: Final = (
     "X-Request-ID, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, ETag, Location, "

@@ -161,6 +161,7 @@ def test_a_preflight_is_answered_below_api(host: HostProcess) -> None:
     assert response.status_code == 204
     assert response.headers["access-control-allow-origin"] == "http://localhost:5173"
     assert "Idempotency-Key" in response.headers["access-control-allow-headers"]
+    assert "Last-Event-ID" in response.headers["access-control-allow-headers"]
     assert "POST" in response.headers["access-control-allow-methods"]
 
 
