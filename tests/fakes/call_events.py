@@ -36,4 +36,6 @@ class FakeCallEvents:
             raise MalformedBodyError("The body is not JSON.") from None
         if not isinstance(ids, list):
             raise MalformedBodyError("The body is no batch of events.")
-        return tuple(self._delivered[each] for each in ids if each in self._delivered)
+        return tuple(
+            self._delivered[each] for each in ids if isinstance(each, str) and each in self._delivered
+        )

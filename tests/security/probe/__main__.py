@@ -16,12 +16,12 @@ def main() -> int:
     with a_place() as place:
         schema = promises(place, effort)
         for persona in wanted.as_whom or SIX:
-            begun, before = time.monotonic(), sum(tally.asked.values())
+            begun, before, known = time.monotonic(), sum(tally.asked.values()), len(tally.findings)
             fuzz(place, persona, schema, tally)
             asked, took = sum(tally.asked.values()) - before, time.monotonic() - begun
             print(f"{persona}: {asked} requests in {took:.0f} s", flush=True)
-    for finding in tally.findings.values():
-        print(f"\n{finding}")
+            for finding in list(tally.findings.values())[known:]:
+                print(f"\n{finding}", flush=True)
     by_status = ", ".join(f"{status}: {count}" for status, count in sorted(tally.statuses.items()))
     print(f"\nseed {effort.seed}; {len(tally.asked)} operations, {sum(tally.asked.values())} requests")
     print(f"answers by status: {by_status}")
