@@ -123,7 +123,7 @@ async def end_interview(
 
 
 @api.get(f"{INTERVIEW}/{{interview_id}}", refuses=("forbidden",))
-async def read_interview(interview_id: UUID, caller: Caller) -> OwnInterview | HeldInterview:
+async def read_interview(interview_id: UUID, caller: Caller) -> HeldInterview | OwnInterview:
     """Read an interview with its transcript. Only members of the organisation get score and signals."""
     return await services().interviews.read(caller, interview_id)
 
@@ -147,13 +147,13 @@ async def add_speech(interview_id: UUID, finals: Finals, caller: Caller) -> Hear
 @api.get(
     f"{INTERVIEW}/{{interview_id}}/progress",
     durable_client=True,
-    response_model=OwnProgress | HeldProgress,
+    response_model=HeldProgress | OwnProgress,
     responses=PROGRESS_EVENTS,
     refuses=("forbidden",),
 )
 async def read_progress(
     interview_id: UUID, caller: Caller, request: Request, seen: LastSeen = "", typing: Typing = False
-) -> OwnProgress | HeldProgress | Response:
+) -> HeldProgress | OwnProgress | Response:
     """Read how far an interview is, or follow it with `Accept: text/event-stream`.
 
     Events: `progress` when something has changed, `done` when nothing will. Come back with `Last-Event-ID`.
@@ -195,7 +195,7 @@ async def read_plan(interview_id: UUID, caller: Caller) -> PlanView:
 )
 async def schedule_interview(
     interview_id: UUID, schedule: Schedule, caller: Caller, request: Request
-) -> OwnInterview | HeldInterview:
+) -> HeldInterview | OwnInterview:
     """Pick a time for your interview, before the invitation expires. It may be moved until it begins."""
     carry = services().carry(request.state.durable_client)
     return await services().interviews.schedule(caller, interview_id, schedule, carry.rescheduled)
@@ -204,7 +204,7 @@ async def schedule_interview(
 @api.post(f"{INTERVIEW}/{{interview_id}}/cancel", refuses=("forbidden", "invalid_interview_state"))
 async def cancel_interview(
     interview_id: UUID, cancel: Cancel, caller: Caller
-) -> OwnInterview | HeldInterview:
+) -> HeldInterview | OwnInterview:
     """Cancel an interview that has not begun."""
     return await services().interviews.cancel(caller, interview_id, cancel)
 

@@ -40,13 +40,14 @@ Format = Annotated[Literal["html", "csv"], Query(description="A page to read, or
 @api.post(
     f"{INTERVIEW}/score",
     policy=WITH_MODEL,
+    response_model=ScoreRunView,
     responses=UNDER_WAY,
     durable_client=True,
     refuses=("forbidden", "invalid_interview_state", "invalid_scoring_response"),
 )
 async def score_interview_now(
-    interview_id: UUID, caller: Caller, request: Request, response: Response, wish: ScoreWish | None = None
-) -> ScoreRunView | ScoreUnderWay:
+    interview_id: UUID, caller: Caller, request: Request, wish: ScoreWish | None = None
+) -> ScoreRunView | Response:
     """Score a completed interview. Without `force` an equal result is given as it is.
 
     Who asks while a run is under way joins it. After twenty seconds the answer is 202 with the address
@@ -55,7 +56,8 @@ async def score_interview_now(
     current = services()
     ask = current.scoring.on_request_over(current.workflows(request.state.durable_client))
     found = await ask(caller, interview_id, force=(wish or ScoreWish()).force)
-    response.status_code = 202 if isinstance(found, ScoreUnderWay) else 200
+    if isinstance(found, ScoreUnderWay):
+        return Response(found.model_dump_json(), 202, media_type="application/json")
     return found
 
 

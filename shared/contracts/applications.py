@@ -50,7 +50,7 @@ class ApplicationChange(Body):
 
 
 class Withdrawal(Body):
-    reason: str | None = Field(default=None, max_length=2000)
+    reason: str | None = Field(default=None, max_length=2000, examples=["I have taken another position."])
 
 
 class RoleCard(Contract):

@@ -30,6 +30,10 @@ def example(value: dict[str, Any]) -> ConfigDict:
     return ConfigDict(json_schema_extra={"examples": [value]})
 
 
+ALL_THERE: Final = ConfigDict(json_schema_serialization_defaults_required=True)
+"""For an answer that has each of its fields always, those with a default too: readers may count on it."""
+
+
 class Contract(BaseModel):
     """Frozen; unknown fields are refused, and so are figures that JSON has no word for.
 

@@ -234,7 +234,7 @@ class Feedback(Contract):
 
     interview_id: UUID
     role_title: str = Field(examples=["Backend engineer"])
-    text: str
+    text: str = Field(examples=["You showed how you measure before you change. Say more about what it cost."])
     at: datetime
 
 

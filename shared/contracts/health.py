@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from shared.contracts.base import Contract
+from shared.contracts.base import ALL_THERE, Contract
 from shared.domain.breaker import BreakerState
 
 
@@ -16,10 +16,14 @@ class Verdict(StrEnum):
 
 
 class Healthy(Contract):
+    model_config = ALL_THERE
+
     status: Literal["healthy"] = "healthy"
 
 
 class Alive(Contract):
+    model_config = ALL_THERE
+
     status: Literal["alive"] = "alive"
 
 
@@ -42,16 +46,31 @@ class Readiness(Contract):
         description="services of the cloud that are away; interviews go on without them",
         examples=[["language_model"]],
     )
-    breakers: dict[str, BreakerReport] = Field(description="each service of the cloud, by name")
+    breakers: dict[str, BreakerReport] = Field(
+        description="each service of the cloud, by name",
+        examples=[
+            {
+                "language_model": {
+                    "state": "closed",
+                    "failure_count": 0,
+                    "total_calls": 120,
+                    "total_failures": 1,
+                    "failure_rate": 0.008,
+                }
+            }
+        ],
+    )
 
 
 class WorkflowsReport(Contract):
     """What the latest self-check found: chain, fan-out, timer, and an event raced against a timer."""
 
+    model_config = ALL_THERE
+
     status: Literal["healthy", "running", "unhealthy"]
     instance_id: str = Field(examples=["self-check-29333333"])
     checked_at: datetime | None = Field(default=None, description="when the run ended")
-    duration_ms: int | None = Field(default=None, description="how long the run took")
+    duration_ms: int | None = Field(default=None, description="how long the run took", examples=[1240])
 
 
 class Details(Contract):

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
-from shared.contracts.base import Body, Contract
+from shared.contracts.base import ALL_THERE, Body, Contract
 from shared.contracts.lifecycle import FINAL_PHASES, Awaited, LifecyclePhase, LifecycleStatus
 from shared.domain.rate_limits import RateClass
 from shared.errors import NotFoundError
@@ -27,6 +27,9 @@ type Said = Annotated[str, StringConstraints(min_length=1, max_length=50_000, pa
 type Reason = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"\S")]
 type TurnId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
+END_REASONS = (
+    "finished, time_up, idle, disconnected, ended_by_candidate, ended_by_organisation, withdrawn or fault"
+)
 TURN_LIMITS = (RateClass.DEFAULT, RateClass.AI_OPERATION, RateClass.CHAT_TURN)
 
 
@@ -73,14 +76,18 @@ class StartedView(Contract):
 
 
 class End(Body):
-    reason: Reason | None = Field(default=None, description="For the people of the organisation to read")
+    reason: Reason | None = Field(
+        default=None,
+        description="For the people of the organisation to read",
+        examples=["I have to leave for a train."],
+    )
 
 
 class EndedView(Contract):
     status: Literal["completed"]
     ended_at: datetime
     duration_seconds: int
-    end_reason: str
+    end_reason: str = Field(description=END_REASONS)
 
 
 # ---- turns ----
@@ -155,7 +162,7 @@ class Transcript(Contract):
 class RecordingItem(Contract):
     id: UUID
     status: str = Field(examples=["completed"])
-    content: str
+    content: str = Field(examples=["audio"])
     channel: str
     format: str
     duration_ms: int | None
@@ -177,18 +184,22 @@ class TranscriptSeal(Contract):
 class InterviewView(Contract):
     """An interview as both sides see it."""
 
+    model_config = ALL_THERE
+
     id: UUID
     kind: Literal["live", "practice"]
     application_id: UUID | None
-    status: InterviewStatus
+    status: InterviewStatus = Field(examples=["completed"])
     mode: Literal["text", "voice"]
     language: str
     scheduled_at: datetime | None = None
     started_at: datetime | None
     ended_at: datetime | None
     duration_seconds: int | None
-    end_reason: str | None
-    transcript_status: str | None = None
+    end_reason: str | None = Field(description=END_REASONS)
+    transcript_status: str | None = Field(
+        default=None, description="initializing, active or completed", examples=["completed"]
+    )
     transcript_seal: TranscriptSeal | None = Field(
         default=None, description="A moment after the end; what both sides can compare later"
     )
@@ -247,7 +258,9 @@ class HeldInterview(InterviewView):
     competencies_covered: list[CoveredCompetency]
     degraded_turns: int
     tokens_used: int
-    reason: str | None = Field(description="Why it was ended or cancelled, in the words of who did")
+    reason: str | None = Field(
+        description="Why it was ended or cancelled, in the words of who did", examples=[None]
+    )
 
 
 class Carried(Contract):
@@ -391,9 +404,11 @@ class ConsentItem(Contract):
 
 
 class ConsentWording(Contract):
-    version: str
+    version: str = Field(examples=["2026-11-01"])
     locale: str
-    text: str
+    text: str = Field(
+        examples=["I agree that this interview is recorded, so that people can check what I said."]
+    )
     hash: str
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, SecretStr, field_validator
 
-from shared.contracts.base import Body, Contract
+from shared.contracts.base import ALL_THERE, Body, Contract
 from shared.contracts.candidates import MailAddress, Words
 from shared.contracts.lists import ListQuery
 from shared.contracts.versions import Versioned
@@ -63,6 +63,8 @@ class ShownToken(Body):
 class BadInvitation(Contract):
     """All that is said of a link that is not good, whatever is wrong with it."""
 
+    model_config = ALL_THERE
+
     valid: Literal[False] = False
 
 
@@ -90,6 +92,8 @@ class OpenedRole(Contract):
 
 class GoodInvitation(Contract):
     """What whoever holds the link may know. The address it was sent to is not among it: it is asked for."""
+
+    model_config = ALL_THERE
 
     valid: Literal[True] = True
     invitation: OpenedInvitation

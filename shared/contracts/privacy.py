@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.contracts.base import Body, Contract
+from shared.contracts.base import Body, Contract, example
 from shared.contracts.interview import ConsentItem
 from shared.contracts.lists import ListQuery
 from shared.contracts.versions import Versioned
@@ -22,7 +22,9 @@ class NewDeletionRequest(Body):
             "recordings of your interviews; `anonymize` removes what names you and keeps the rest"
         )
     )
-    reason: str | None = Field(default=None, max_length=2000, description="if you like; it goes too")
+    reason: str | None = Field(
+        default=None, max_length=2000, description="if you like; it goes too", examples=["I have found work."]
+    )
 
 
 class StoreReceipt(Contract):
@@ -34,6 +36,21 @@ class StoreReceipt(Contract):
 
 
 class DeletionRequest(Versioned):
+    model_config = example(
+        {
+            "id": "7d3c0a52-5a0e-4b6d-9c1f-1a2b3c4d5e44",
+            "request_type": "full_deletion",
+            "status": "completed",
+            "reason": None,
+            "requested_at": "2026-11-21T10:14:20Z",
+            "due_at": "2026-12-21T10:14:20Z",
+            "processed_at": "2026-11-21T10:40:05Z",
+            "receipt": {"database": {"count": 41, "verified": True, "at": "2026-11-21T10:39:58Z"}},
+            "created_at": "2026-11-21T10:14:20Z",
+            "updated_at": "2026-11-21T10:40:05Z",
+        }
+    )
+
     id: UUID
     request_type: DeletionKind
     status: DeletionStatus = Field(description="`failed` is tried again by itself")

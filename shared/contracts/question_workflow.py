@@ -3,7 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
-from shared.contracts.base import Contract
+from shared.contracts.base import ALL_THERE, Contract
 
 WRITE_QUESTIONS = "write_questions"
 SUGGEST_QUESTIONS = "suggest_questions"
@@ -21,6 +21,8 @@ class QuestionsWritten(Contract):
 
 class SuggestionQueued(Contract):
     """What a recruiter is told: look at the questions again in a moment."""
+
+    model_config = ALL_THERE
 
     job_role_id: UUID
     status: Literal["queued"] = "queued"

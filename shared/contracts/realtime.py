@@ -54,7 +54,8 @@ class Negotiation(Body):
 
 class SocketAccess(Contract):
     url: str = Field(
-        description="Where to open the socket. It lets in whoever has it, so keep it to yourself"
+        description="Where to open the socket. It lets in whoever has it, so keep it to yourself",
+        examples=["wss://sockets.example.org/client/hubs/interviews?access_token=eyJhbGciOi"],
     )
     expires_at: datetime = Field(description="Until then it opens sockets; those that are open stay open")
 

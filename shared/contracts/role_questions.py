@@ -15,7 +15,7 @@ from shared.domain.level import Level
 
 class QuestionOption(Contract):
     id: str = Field(examples=["b"])
-    text: str
+    text: str = Field(examples=["It runs the test once for each set of values."])
 
 
 class RoleQuestion(Contract):

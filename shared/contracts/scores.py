@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
-from shared.contracts.base import Body, Contract, example
+from shared.contracts.base import ALL_THERE, Body, Contract, example
 from shared.contracts.candidates import SeenCandidate
 from shared.contracts.interview import SignalItem, TranscriptItem
 
@@ -159,6 +159,8 @@ class ScoreWish(Body):
 
 class CitedQuote(Contract):
     """Words that stand in the transcript, read again by code: characters from `start` up to `end`."""
+
+    model_config = ALL_THERE
 
     quote: str
     segment_id: UUID

@@ -8,6 +8,12 @@ from typing import Any, Final
 QUOTE: Final = "In March I found a missing index and measured again."
 HASH: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
+LIKELY: Final = (
+    *("in_progress", "conducting", "sent", "reviewed", "completed", "healthy", "running"),
+    *("org_recruiter", "visible", "ready", "technical", "tab_switch"),
+)
+"""Of what is one of a list, what readers meet most."""
+
 VOCABULARY: Final[dict[str, Any]] = {
     # people
     "first_name": "Kim",
@@ -111,7 +117,7 @@ VOCABULARY: Final[dict[str, Any]] = {
     "duration_seconds": 860,
     "duration_minutes": 15,
     "question_count": 6,
-    "transcript_status": "complete",
+    "transcript_status": "completed",
     "sequence": 4,
     "speaker": "candidate",
     "confidence": 0.94,
@@ -201,6 +207,11 @@ VOCABULARY: Final[dict[str, Any]] = {
     "previous_hash": HASH,
     "row_hash": HASH,
     "hidden_text": [],
+    # what has not happened to most
+    "deleted_at": None,
+    "recording_deleted_at": None,
+    "withdrawn_at": None,
+    "paused_at": None,
     # files
     "file_name": "cv.pdf",
     "content_type": "application/pdf",

@@ -115,9 +115,6 @@ def tidy(document: Node) -> None:
     document["components"]["schemas"] = dict(sorted(schemas.items()))
 
 
-_IS_SCHEMA: Final = frozenset({"type", "anyOf", "oneOf", "allOf", "$ref", "enum", "const"})
-
-
 def _clean(node: object, renamed: dict[str, str]) -> None:
     match node:
         case dict():

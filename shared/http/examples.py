@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from shared.contracts.vocabulary import VOCABULARY
+from shared.contracts.vocabulary import LIKELY, VOCABULARY
 
 if TYPE_CHECKING:
     from shared.http.codes import Code
@@ -23,6 +23,8 @@ OF_FORMAT: Final = {
     "date": "2026-11-21",
     "uri": "https://example.org/kim-lee",
 }
+OF_WORDS: Final = frozenset({"email", "password", "binary", "date", "uuid", "uri"})
+"""Formats of which a word of the vocabulary may be."""
 SHOWN: Final = ("example", "const")
 UNKNOWN: Final = "?"
 """Stands where nobody said what a text looks like. A test finds it in nothing that we describe."""
@@ -129,7 +131,7 @@ class Examples:
 def _plain(schema: Node) -> Any:  # noqa: ANN401 - likewise
     """What has no parts, and no name that says what it is like."""
     if "enum" in schema:
-        return schema["enum"][0]
+        return next((each for each in LIKELY if each in schema["enum"]), schema["enum"][0])
     if "default" in schema:
         return schema["default"]
     kind = schema.get("type", "")
@@ -172,8 +174,10 @@ def _is_of(schema: Node, value: object) -> bool:
     if "enum" in schema:
         return value in schema["enum"]
     match schema.get("type"), value:
+        case "null", None:
+            return True
         case "string", str():
-            return "format" not in schema or schema["format"] in {"email", "password", "binary"}
+            return "format" not in schema or schema["format"] in OF_WORDS
         case ("integer", int()) | ("number", int() | float()):
             return not isinstance(value, bool)
         case ("object", dict()):

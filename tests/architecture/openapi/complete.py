@@ -22,7 +22,6 @@ NO_PROBLEM: Final = {
     ("GET /health/ready", "503"),  # a report
     ("GET /health/detailed", "401"),  # the platform's
 }
-WITH_BODY: Final = re.compile(r"200|201|202")
 
 
 def faults(document: Node) -> list[str]:

@@ -4,8 +4,9 @@ After a wanted change write it anew: `python -m tests.architecture.openapi`.
 """
 
 import copy
+import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -71,6 +72,36 @@ def test_every_kind_of_error_has_its_code() -> None:
 
     assert {each.kind for each in CODES.values()} == kinds
     assert {kind.default_code for kind in kinds} <= set(CODES)
+
+
+def test_who_reads_an_answer_as_the_first_choice_that_fits_loses_nothing() -> None:
+    schemas = golden()["components"]["schemas"]
+    choices = [[schemas[name] for name in names] for names in _choices(golden()) if len(names) > 1]
+
+    assert choices
+    for each in choices:
+        for first, later in itertools.combinations([one for one in each if "properties" in one], 2):
+            assert not set(first["required"]) <= later["properties"].keys(), (first, later)
+
+
+def test_what_tells_answers_apart_is_always_there() -> None:
+    for name, schema in golden()["components"]["schemas"].items():
+        fixed = {field for field, each in schema.get("properties", {}).items() if "const" in each}
+
+        assert fixed <= set(schema.get("required", ())), name
+
+
+def _choices(node: Any) -> Iterator[list[str]]:
+    """The names of the schemas of each union."""
+    if isinstance(node, dict):
+        if "anyOf" in node:
+            found = [each["$ref"] for each in node["anyOf"] if "$ref" in each]
+            yield [each.rpartition("/")[2] for each in found]
+        for inner in node.values():
+            yield from _choices(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            yield from _choices(inner)
 
 
 def test_no_contract_is_described_twice_under_two_names() -> None:
