@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Final, TypeAliasType, get_args
 
@@ -104,4 +105,6 @@ class Body(Sent):
             raise PydanticCustomError("bool_type", "Input should be a valid boolean")
         if {int, float} & kinds and isinstance(value, str | bool) and kinds <= {int, float, type(None)}:
             raise PydanticCustomError("number_type", "Input should be a valid number")
+        if {date, datetime} & kinds and not isinstance(value, str):
+            raise PydanticCustomError("date_type", "Input should be a valid date")
         return value

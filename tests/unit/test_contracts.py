@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -71,6 +72,7 @@ class Kinds(Body):
     count: Annotated[int, Field(ge=0)] = 0
     share: float = 0.0
     word: str | int = ""
+    day: date | None = None
 
 
 class Asked(ListQuery):
@@ -90,8 +92,14 @@ def test_a_text_is_no_number_and_a_flag_is_none(field: str, sent: object) -> Non
         Kinds.model_validate({field: sent})
 
 
+@pytest.mark.parametrize("sent", [0, 1.5e9, False])
+def test_a_number_is_no_date(sent: object) -> None:
+    with pytest.raises(ValidationError, match="valid date"):
+        Kinds.model_validate({"day": sent})
+
+
 def test_numbers_flags_and_what_may_be_either_are_taken() -> None:
-    sent = {"flag": None, "count": 2.0, "share": 1, "word": "5"}
+    sent = {"flag": None, "count": 2.0, "share": 1, "word": "5", "day": None}
 
     assert Kinds.model_validate(sent).model_dump() == sent
     assert Kinds.model_validate({"flag": True}).flag is True
