@@ -2,15 +2,29 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
-from typing import Any, Final, TypeAliasType, get_args
+from typing import Annotated, Any, Final, TypeAliasType, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 SURROGATE: Final = re.compile("[\\ud800-\\udfff]")
 """Half of a character in JSON's own spelling, which no encoding has a place for."""
+A_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+TIMES: Final = frozenset({date, datetime, AwareDatetime})
+Moment = Annotated[
+    AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))
+]
+"""When something is or was, as callers say it: a year at the edge of time is kept, and never read again."""
 
 
 def _strings(value: object) -> Iterator[str]:
@@ -105,6 +119,6 @@ class Body(Sent):
             raise PydanticCustomError("bool_type", "Input should be a valid boolean")
         if {int, float} & kinds and isinstance(value, str | bool) and kinds <= {int, float, type(None)}:
             raise PydanticCustomError("number_type", "Input should be a valid number")
-        if {date, datetime} & kinds and not isinstance(value, str):
+        if TIMES & kinds and not (isinstance(value, str) and A_DAY.match(value)):
             raise PydanticCustomError("date_type", "Input should be a valid date")
         return value

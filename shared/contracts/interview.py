@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from uuid import UUID, uuid4
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from shared.contracts.base import ALL_THERE, Body, Contract
+from shared.contracts.base import ALL_THERE, Body, Contract, Moment
 from shared.contracts.lifecycle import FINAL_PHASES, Awaited, LifecyclePhase, LifecycleStatus
 from shared.domain.rate_limits import RateClass
 from shared.errors import NotFoundError
@@ -378,7 +378,7 @@ class HeardView(Contract):
 
 
 class Schedule(Body):
-    scheduled_at: AwareDatetime
+    scheduled_at: Moment
 
 
 class Cancel(Body):
@@ -419,7 +419,7 @@ class Consents(Contract):
 
 class SentSignal(Body):
     type: Literal["tab_switch", "silence", "latency", "copy_paste"]
-    timestamp: AwareDatetime
+    timestamp: Moment
     duration_ms: int | None = Field(default=None, ge=0, le=86_400_000)
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from shared.adapters.acs.cloud_events import CloudEvent
 from shared.contracts.audit import AuditExport
-from shared.contracts.base import Body
+from shared.contracts.base import Body, Moment
 from shared.contracts.candidates import EducationQuery, EmploymentQuery, MailAddress, SkillsQuery
 from shared.contracts.event_grid import GridEvent
 from shared.contracts.invitations import Claim, ShownToken
@@ -73,6 +73,7 @@ class Kinds(Body):
     share: float = 0.0
     word: str | int = ""
     day: date | None = None
+    moment: Moment | None = None
 
 
 class Asked(ListQuery):
@@ -92,14 +93,23 @@ def test_a_text_is_no_number_and_a_flag_is_none(field: str, sent: object) -> Non
         Kinds.model_validate({field: sent})
 
 
-@pytest.mark.parametrize("sent", [0, 1.5e9, False])
-def test_a_number_is_no_date(sent: object) -> None:
+@pytest.mark.parametrize("sent", [0, 1.5e9, False, "0", "1790000000", "-1"])
+@pytest.mark.parametrize("field", ["day", "moment"])
+def test_a_number_is_no_date(field: str, sent: object) -> None:
     with pytest.raises(ValidationError, match="valid date"):
-        Kinds.model_validate({"day": sent})
+        Kinds.model_validate({field: sent})
+
+
+@pytest.mark.parametrize(
+    "sent", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1969-12-31T23:59:59Z"]
+)
+def test_a_moment_is_one_that_every_reader_can_write_down(sent: str) -> None:
+    with pytest.raises(ValidationError, match=r"greater than|less than"):
+        Kinds.model_validate({"moment": sent})
 
 
 def test_numbers_flags_and_what_may_be_either_are_taken() -> None:
-    sent = {"flag": None, "count": 2.0, "share": 1, "word": "5", "day": None}
+    sent = {"flag": None, "count": 2.0, "share": 1, "word": "5", "day": None, "moment": None}
 
     assert Kinds.model_validate(sent).model_dump() == sent
     assert Kinds.model_validate({"flag": True}).flag is True
