@@ -110,7 +110,13 @@ async def mute_on_call(call_id: UUID, participant_id: UUID, caller: Caller) -> C
     "/api/v1/webhooks/call-automation",
     policy=replace(OPEN, proofs=("call_service",)),
     durable_client=True,
-    refuses=("token_expired", "payload_too_large", "upstream_error", "upstream_unavailable"),
+    refuses=(
+        "token_expired",
+        "payload_too_large",
+        "unsupported_media_type",
+        "upstream_error",
+        "upstream_unavailable",
+    ),
     openapi_extra={"requestBody": EVENTS},
 )
 async def receive_call_events(

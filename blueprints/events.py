@@ -47,7 +47,7 @@ BODY: Final = {
     WEBHOOK,
     policy=replace(OPEN, proofs=("grid_key",)),
     durable_client=True,
-    refuses=("validation_error", "payload_too_large", "upstream_unavailable"),
+    refuses=("validation_error", "payload_too_large", "unsupported_media_type", "upstream_unavailable"),
     openapi_extra={"requestBody": BODY},
 )
 async def receive_grid_events(request: Request, code: Code = "") -> GridReceipt | GridConsent:

@@ -49,6 +49,7 @@ async def negotiate_socket(wish: Negotiation, caller: Caller) -> SocketAccess:
     refuses=(
         "validation_error",
         "payload_too_large",
+        "unsupported_media_type",
         "not_found",
         "forbidden",
         "interview_not_in_progress",

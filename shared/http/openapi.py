@@ -25,7 +25,8 @@ REF_TEMPLATE: Final = "#/components/schemas/{model}"
 SUMMARY: Final = "AI interviews that people decide on"
 DESCRIPTION: Final = (
     "Answers are JSON, errors `application/problem+json` with a stable `code`. Codes, events and fields "
-    "of answers may be added at any time: a client leaves alone what it does not know."
+    "of answers may be added at any time: a client leaves alone what it does not know, also where this "
+    "release says `additionalProperties: false` of an answer."
 )
 BEARER: Final[Node] = {"bearer": []}
 OF_ACCESS: Final[dict[Access, list[Node]]] = {
