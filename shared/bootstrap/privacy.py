@@ -55,6 +55,7 @@ class Privacy:
         return ErasureVerbs.over(
             erasures,
             EraseFiles(erasures, services.files, desk, services.recording_commands.discard.settle),
+            services.calls,
             services.call_tokens,
             SupabaseAccounts(services.rest),
             PacedMailer(services.mailer, functions),

@@ -63,6 +63,8 @@ class Erasure:
     talks: Sequence[UUID] = ()
     identity: str | None = None
     blobs: Sequence[PersonBlob] = ()
+    lines: Sequence[str] = ()
+    """Calls that go on, by the name that their provider has for them."""
     recordings_left: int = 0
     awaits_upload: bool = False
 

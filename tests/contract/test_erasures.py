@@ -31,6 +31,11 @@ known as (
 )
 insert into public.interviews (application_id, status) select id, 'invited' from applied returning id
 """
+CALLED: Final = """
+insert into public.calls (interview_id, call_connection_id, status) values
+(%(talk)s, %(line)s, 'connected'), (%(talk)s, %(line)s || '-over', 'disconnected'),
+(%(talk)s, null, 'connecting')
+"""
 
 
 @dataclass
@@ -45,6 +50,10 @@ class Bureau:
     stack: SupabaseStack | None = None
     made: list[UUID] = field(default_factory=list)
 
+    @property
+    def line(self) -> str:
+        return f"line-{self.interview_id}"
+
     def asks(self, kind: DeletionType, *, is_speaking: bool = False) -> UUID:
         if self.fake:
             return self.fake.ask(
@@ -53,6 +62,7 @@ class Bureau:
                     self.person_id,
                     talks=[self.interview_id],
                     identity="8:acs:one",
+                    lines=[self.line],
                     rows=3,
                     workflows=[f"interview-{self.interview_id}", f"invitation-{self.interview_id}"],
                     is_speaking=is_speaking,
@@ -89,7 +99,8 @@ async def bureau(request: pytest.FixtureRequest) -> AsyncIterator[Bureau]:
     with psycopg.connect(stack.database_url) as connection:
         connection.execute("set local session_replication_role = replica")
         row = connection.execute(INVITED.encode(), {"person": person_id}).fetchone()
-    assert row
+        assert row
+        connection.execute(CALLED.encode(), {"talk": row[0], "line": f"line-{row[0]}"})
     rest = database.rest_of(stack)
     bureau = Bureau(
         SupabaseErasures(RestFunctions(rest)),
@@ -147,6 +158,7 @@ async def test_it_knows_what_is_to_go_also_once_the_rows_are_gone(bureau: Bureau
     assert erased[1]
     assert (before.person_id, before.identity) == (bureau.person_id, "8:acs:one")
     assert (after.person_id, after.identity) == (bureau.person_id, None)
+    assert (list(before.lines), list(after.lines)) == ([bureau.line], [])
     assert list(before.talks) == list(after.talks) == [bureau.interview_id]
 
 

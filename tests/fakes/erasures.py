@@ -29,6 +29,7 @@ class Leaving:
     talks: list[UUID] = field(default_factory=list)
     identity: str | None = None
     blobs: list[PersonBlob] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
     recordings_left: int = 0
     rows: int = 0
     workflows: list[str] = field(default_factory=list)
@@ -96,6 +97,7 @@ class FakeErasures:
             talks=tuple(sorted({*request.talks, *known})),
             identity=request.identity,
             blobs=tuple(request.blobs),
+            lines=tuple(request.lines),
             recordings_left=request.recordings_left,
             awaits_upload=request.awaits_upload,
         )
@@ -125,7 +127,7 @@ class FakeErasures:
             went, request.rows = request.rows, 0
             request.blobs = []
             if request.type is DeletionType.FULL:
-                request.talks, request.identity, request.awaits_upload = [], None, False
+                request.talks, request.lines, request.identity, request.awaits_upload = [], [], None, False
         request.receipt["database"] = (before + went, True)
         return request.receipt["database"]
 

@@ -34,6 +34,7 @@ class SupabaseErasures:
             talks=tuple(UUID(each) for each in row["talks"]),
             identity=row["identity"],
             blobs=tuple(_blob(each) for each in row["blobs"]),
+            lines=tuple(row["lines"]),
             recordings_left=row["recordings_left"],
             awaits_upload=row["awaits_upload"],
         )

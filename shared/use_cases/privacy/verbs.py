@@ -8,6 +8,7 @@ from uuid import UUID
 from shared.contracts.erasure_workflow import ErasureBegun
 from shared.ports.accounts import Accounts
 from shared.ports.call_tokens import CallTokens
+from shared.ports.calls import Calls
 from shared.ports.erasures import Erasures
 from shared.ports.mailer import Mailer
 from shared.use_cases.privacy.close_account import CloseAccount
@@ -40,6 +41,7 @@ class ErasureVerbs:
         cls,
         erasures: Erasures,
         files: EraseFiles,
+        calls: Calls,
         call_tokens: CallTokens,
         accounts: Accounts,
         mailer: Mailer,
@@ -48,7 +50,7 @@ class ErasureVerbs:
         return cls(
             ProcessDeletions(erasures),
             erasures.begin,
-            HaltWork(erasures),
+            HaltWork(erasures, calls),
             files,
             EraseIdentity(erasures, call_tokens),
             EraseRows(erasures),

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from tests.integration.database.database import Database, refused
 from tests.integration.database.story import Story, invited, person
@@ -184,6 +185,153 @@ def test_what_came_with_a_batch_goes_too(database: Database) -> None:
                 sql.Identifier("public", table)
             )
             assert connection.execute(query, ["%Kimberley%"]).fetchall() == []
+
+
+@pytest.mark.parametrize("kind", ["full_deletion", "anonymize"])
+def test_an_item_that_knows_no_more_than_the_address_is_found_by_it_if_it_was_confirmed(
+    database: Database, kind: str
+) -> None:
+    told, other, stranger = invited(database), person(database, "ann"), person(database, "sly")
+    for each in (told.candidate, other):
+        database.run("update auth.users set email_confirmed_at = now() where id = %s", [each])
+    address = {
+        each: database.value("select email from auth.users where id = %s", [each])
+        for each in (told.candidate, other, stranger)
+    }
+    batch = uuid4()
+    add(
+        database,
+        "resume_ingestion_batches",
+        {"id": batch, "organisation_id": told.organisation, "job_role_id": told.job_role},
+    )
+    paths = {each: _item(database, told, batch, email) for each, email in address.items()}
+    mine = _item(database, told, batch, address[told.candidate].upper())
+    # of whom it is said to be, whatever address was written on it
+    of_other = _item(database, told, batch, address[told.candidate], matched_user_id=other)
+    database.run("update public.interviews set status = 'cancelled' where id = %s", [told.interview])
+
+    for each in (told.candidate, stranger):
+        request_id = ask(database, each, kind)
+        assert database.call("begin_deletion", request_id=request_id)["state"] == "processing"
+        blobs = {blob["blob_path"] for blob in database.call("blobs_of_person", user_id=each)}
+        assert blobs == ({paths[told.candidate], mine} if each == told.candidate else set())
+        assert database.call("erase_deletion_rows", request_id=request_id)["verified"]
+
+    left = {path for (path,) in database.rows("select blob_path from public.files where user_id is null")}
+    assert {paths[told.candidate], mine} & left == set()
+    assert {paths[other], paths[stranger], of_other} <= left
+    kept = database.rows(
+        "select candidate_name, candidate_email from public.resume_ingestion_items where batch_id = %s",
+        [batch],
+    )
+    assert kept.count(("Alex Marlowe", address[told.candidate])) == 1  # the item of the other
+    texts = "select count(*) from public.parsed_profile_snapshots where raw_text like %s"
+    assert database.value(texts, [f"%{address[told.candidate]}%"]) == 1
+
+
+def _item(database: Database, told: Story, batch: UUID, email: str, **values: Any) -> str:
+    file, snapshot = uuid4(), uuid4()
+    path = f"resumes/{batch}/{file}.pdf"
+    owned = {"id": file, "purpose": "general", "organisation_id": told.organisation}
+    add(database, "files", owned | {"blob_path": path})
+    read: dict[str, Any] = {"id": snapshot, "file_id": file, "parser_version": "1", "source_kind": "pdf"}
+    text = {"data": {"email": {"value": email.lower()}}, "raw_text": f"Write to {email.lower()}."}
+    add(database, "parsed_profile_snapshots", read | text)
+    item = {"batch_id": batch, "file_id": file, "snapshot_id": snapshot, "candidate_email": email}
+    add(database, "resume_ingestion_items", item | {"candidate_name": "Alex Marlowe"} | values)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["full_deletion", "anonymize"])
+def test_answers_that_tell_others_of_somebody_go_too(database: Database, kind: str) -> None:
+    told, other = invited(database), invited(database)
+    for number, (caller, about) in enumerate(
+        [
+            (told.candidate, other.interview),
+            (told.recruiter, told.invitation),
+            (told.recruiter, told.application),
+            (told.recruiter, other.invitation),
+        ]
+    ):
+        database.run(
+            "insert into private.idempotency_keys (scope, key, body_hash, state, lease_expires_at, "
+            "response_status, response, expires_at) values (%s, %s, 'h', 'finished', now(), 201, "
+            "jsonb_build_object('body', jsonb_build_object('id', %s::uuid)::text), now() + interval '1 day')",
+            [f"{caller}:invitations", str(number), about],
+        )
+    request_id = ask(database, told.candidate, kind)
+    database.call("begin_deletion", request_id=request_id)
+
+    database.call("erase_deletion_rows", request_id=request_id)
+
+    kept = "select key from private.idempotency_keys where scope like any (%s)"
+    of_both = [f"{each}:%" for each in (told.candidate, told.recruiter)]
+    assert database.rows(kept, [of_both]) == [("3",)]
+
+
+def test_the_log_forgets_also_who_was_made_a_member(database: Database) -> None:
+    told = invited(database)
+    with database.connect() as connection:
+        connection.execute(
+            "select private.record('member.added', 'member', %s, %s, %s, %s)",
+            [told.recruiter, told.organisation, told.admin, Jsonb({"role": "org_recruiter"})],
+        )
+    request_id = ask(database, told.recruiter)
+    database.call("begin_deletion", request_id=request_id)
+
+    assert database.call("erase_deletion_rows", request_id=request_id)["verified"]
+
+    named = "select count(*) from public.audit_log where to_jsonb(audit_log)::text like %s"
+    assert database.value(named, [f"%{told.recruiter}%"]) == 0
+    assert database.call("verify_audit_log", organisation_id=told.organisation)["valid"]
+
+
+def test_names_go_from_what_people_and_models_wrote_beside_the_transcript(
+    database: Database, named: Story
+) -> None:
+    said = "Kimberley Leeson was late."
+    with database.connect() as connection:
+        connection.execute("set local session_replication_role = replica")
+        run = {"interview_id": named.interview, "run_number": 9, "status": "failed", "findings": [said]}
+        insert(connection, "interview_scores", run | {"error_code": "model_away"})
+        connection.execute(
+            "update public.applications set status_reason = %s where id = %s", [said, named.application]
+        )
+        connection.execute(
+            "update public.interview_plans set opening = %s where interview_id = %s", [said, named.interview]
+        )
+        connection.execute(
+            "insert into public.application_matches (application_id, fingerprint, score, result) "
+            "values (%s, repeat('a', 64), 70, %s)",
+            [named.application, Jsonb({"because": said})],
+        )
+        outcome = {"application_id": named.application, "observed_at": "2026-06-01", "notes": said}
+        insert(
+            connection,
+            "post_hire_outcomes",
+            outcome | {"snapshot_period": "custom", "outcome_rating": 4, "recorded_by": named.recruiter},
+        )
+    request_id = ask(database, named.candidate, "anonymize")
+    database.call("begin_deletion", request_id=request_id)
+
+    assert database.call("erase_deletion_rows", request_id=request_id)["verified"]
+
+    for table, column in (
+        ("interview_scores", "interview_id"),
+        ("interview_plans", "interview_id"),
+        ("applications", "id"),
+        ("application_matches", "application_id"),
+        ("post_hire_outcomes", "application_id"),
+    ):
+        value = named.interview if column == "interview_id" else named.application
+        query = sql.SQL("select to_jsonb(t)::text from {} as t where {} = %s").format(
+            sql.Identifier("public", table), sql.Identifier(column)
+        )
+        with database.connect() as connection:
+            (row,) = connection.execute(query, [value]).fetchall()
+        assert "was late." in row[0]
+        assert "Kimberley" not in row[0]
+        assert "Leeson" not in row[0]
 
 
 def test_only_what_the_timer_has_missed_is_wanted(database: Database) -> None:

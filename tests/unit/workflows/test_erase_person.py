@@ -27,7 +27,7 @@ from shared.contracts.erasure_workflow import (
     erasure_key,
 )
 from shared.contracts.lifecycle import PARK, UNPARK
-from shared.domain.calls import CallScope
+from shared.domain.calls import AppUser, CallScope, Errand
 from shared.domain.erasure import BlobKind, DeletionType, PersonBlob
 from shared.domain.files import FilePath, Store
 from shared.errors import UnavailableError
@@ -36,6 +36,7 @@ from shared.use_cases.privacy.verbs import ErasureVerbs
 from shared.workflows.erase_person import LATE_WORK, PATIENCE, STEPS, erase_person
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.call_tokens import FakeCallTokens
+from tests.fakes.calls import FakeCalls
 from tests.fakes.clock import FakeClock
 from tests.fakes.erasures import FakeErasures, Leaving
 from tests.fakes.files import FakeFiles
@@ -84,7 +85,7 @@ class Stage:
     def __post_init__(self) -> None:
         clock = FakeClock(datetime(2026, 1, 5, 9, tzinfo=UTC))
         self.accounts, self.files, self.workflows = FakeAccounts(), FakeFiles(clock), FakeWorkflows()
-        self.call_tokens, self.mailer = FakeCallTokens(clock), FakeMailer()
+        self.calls, self.call_tokens, self.mailer = FakeCalls(), FakeCallTokens(clock), FakeMailer()
         self.erasures, desk = FakeErasures(self.accounts), FakeRecordingDesk(clock)
         recording_id = desk.open("one")
         self.identity = now(self.call_tokens.create([CallScope.VOIP])).identity
@@ -113,6 +114,7 @@ class Stage:
         self.verbs = ErasureVerbs.over(
             self.erasures,
             EraseFiles(self.erasures, self.files, desk, self._settle_recordings),
+            self.calls,
             self.call_tokens,
             self.accounts,
             self.mailer,
@@ -228,6 +230,17 @@ def test_nothing_of_a_person_is_left_and_each_store_has_its_receipt() -> None:
     assert stage.left == GONE
     assert stage.done == [*ORDER[:-2], ERASE_FILES, *ORDER[-2:]]
     assert stage.unparked == 1
+
+
+def test_who_is_on_the_telephone_is_hung_up_and_nobody_else() -> None:
+    stage = Stage()
+    theirs, another = (
+        now(stage.calls.place(UUID(int=key), AppUser("8:acs:one"), Errand(TALK))).id for key in (7, 8)
+    )
+    stage.leaving.lines = [theirs, "a call that nobody told the end of"]
+
+    assert stage.outcome(stage.run()) == {"status": "completed"}
+    assert list(stage.calls.lines) == [another]
 
 
 def test_the_account_is_the_last_to_go() -> None:
