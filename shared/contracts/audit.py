@@ -68,4 +68,4 @@ class AuditQuery(AuditFilter, ListQuery):
 
 
 class AuditExport(AuditFilter):
-    format: Literal["csv", "json"] = "csv"
+    format: Literal["csv", "json"] = Field(default="csv", description="A table, or entries as the list has them")
