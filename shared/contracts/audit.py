@@ -68,4 +68,4 @@ class AuditQuery(AuditFilter, ListQuery):
 
 
 class AuditExport(AuditFilter):
-    format: Literal["csv", "json"] = Field(default="csv", description="A table, or entries as the list has them")
+    format: Literal["csv", "json"] = Field(default="csv", description="A table, or the entries as listed")
