@@ -29,7 +29,7 @@ api = Api("Scores", edge)
 INTERVIEW = "/api/v1/interview/{interview_id}"
 WITH_MODEL = Policy(limits=(RateClass.DEFAULT, RateClass.AI_OPERATION, RateClass.SCORE))
 UNDER_WAY = {202: {"model": ScoreUnderWay, "description": "The run goes on"}}
-BUNDLE = file_as(json={"schema": {"type": "object"}, "example": {"format": "talenti-score-bundle/2"}})
+BUNDLE = file_as(json={"schema": {"type": "object"}, "example": {"format": "score-bundle/2"}})
 EXPORT = file_as(
     html={"example": "<!doctype html>\n<title>Report</title>\n"},
     csv={"example": '"dimension","score"\r\n"problem_solving","81.4"\r\n'},
