@@ -14,7 +14,7 @@ from shared.ports.clock import Clock
 from tests.fakes.call_records import FakeRecordingRecords
 from tests.fakes.pages import cut_out
 
-AT_ONCE = 200
+AT_ONCE = 2000
 
 
 @dataclass

@@ -31,20 +31,25 @@ class CleanUp:
     async def daily(self) -> None:
         """Of every organisation, and of the platform's own tables."""
         ends_at = self._clock.now() + LONGEST
-        while await self._round(is_daily=True) and self._clock.now() < ends_at:
-            pass
+        begun = done = await self._retention.begin(is_daily=True)
+        while begun or done:
+            done = await self._settle()
+            if self._clock.now() >= ends_at:
+                break
+            if begun:  # to find none takes as long as to find some, so that once is enough
+                begun = await self._retention.begin(is_daily=True)
         await self._purge_expired()
 
     async def go_on(self) -> None:
         """What is owed, and what somebody asked for or was broken off."""
-        await self._round(is_daily=False)
+        await self._retention.begin(is_daily=False)
+        await self._settle()
 
-    async def _round(self, *, is_daily: bool) -> int:
-        begun = await self._retention.begin(is_daily=is_daily)
+    async def _settle(self) -> int:
         done = await self._discard.settle()
         for run in await self._retention.finish():
             _tell(run)
-        return begun + done
+        return done
 
     async def _purge_expired(self) -> None:
         ends_at = self._clock.now() + LONGEST
