@@ -1,5 +1,6 @@
 """The description of the API, a page to read and try it, and what answers where nothing else does."""
 
+import asyncio
 import json
 from dataclasses import replace
 from functools import cache
@@ -57,6 +58,15 @@ def _document() -> bytes:
     return json.dumps(describe(edge, services().version), separators=(",", ":")).encode()
 
 
+async def _described() -> bytes:
+    """The document. Who asks first waits a second for it, and nobody else does."""
+    if not _document.cache_info().currsize:
+        for endpoint in edge.endpoints:
+            _ = endpoint.route  # built here, as by its first request, and never in two threads
+            await asyncio.sleep(0)
+    return await asyncio.to_thread(_document)
+
+
 @cache
 def _asset(name: str) -> bytes:
     if name == "start.js":
@@ -67,7 +77,7 @@ def _asset(name: str) -> bytes:
 @api.get("/api/v1/openapi.json", policy=REVALIDATED, response_class=Response, responses=DOCUMENT)
 async def openapi() -> Response:
     """Describe exactly the endpoints that there are, as OpenAPI 3.1."""
-    return Response(_document(), media_type="application/json")
+    return Response(await _described(), media_type="application/json")
 
 
 @api.get("/docs", policy=REVALIDATED, include_in_schema=False)
