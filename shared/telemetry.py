@@ -103,6 +103,7 @@ class Event(StrEnum):
     REPAIR_REFUSED = "workflows.repair_refused"
     DELETION_COMPLETED = "privacy.deletion.completed"
     DELETION_FAILED = "privacy.deletion.failed"
+    DELETION_PRESSING = "privacy.deletion.pressing"
     RETENTION_FINISHED = "retention.run.finished"
     EXPIRED_PURGED = "retention.expired.purged"
 

@@ -99,6 +99,14 @@ var alerts = [
     query: 'AppTraces | where Message has "recordings.file.late" | where parse_json(Message).event == "recordings.file.late"'
   }
   {
+    name: 'deletion-pressing'
+    about: 'A deletion was promised for within a week, and is not done'
+    severity: 1
+    minutes: 15
+    most: 0
+    query: 'AppTraces | where Message has "privacy.deletion.pressing" | where parse_json(Message).event == "privacy.deletion.pressing"'
+  }
+  {
     name: 'errors'
     about: 'More than one request in twenty fails'
     severity: 1

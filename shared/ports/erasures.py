@@ -15,6 +15,9 @@ class Erasures(Protocol):
     async def due(self) -> Sequence[UUID]:
         """Requests that are not completed, the oldest first; none that an operator has settled."""
 
+    async def pressing(self) -> Sequence[UUID]:
+        """Requests that are not completed and were promised for within a week, settled or not."""
+
     async def begin(self, request_id: UUID) -> ErasureBegun:
         """It is under way from now on, unless somebody is about to say what is to be masked."""
 

@@ -54,6 +54,15 @@ class Bureau:
     def line(self) -> str:
         return f"line-{self.interview_id}"
 
+    def draws_near(self, request_id: UUID) -> None:
+        if self.fake:
+            self.fake.requests[request_id].is_pressing = True
+            return
+        assert self.stack
+        with psycopg.connect(self.stack.database_url) as connection:
+            near = "update public.data_deletion_requests set due_at = now() + interval '6 days' where id = %s"
+            connection.execute(near, [request_id])
+
     def asks(self, kind: DeletionType, *, is_speaking: bool = False) -> UUID:
         if self.fake:
             return self.fake.ask(
@@ -143,6 +152,19 @@ async def test_a_request_is_due_until_it_is_completed(bureau: Bureau) -> None:
     assert not await bureau.erasures.complete(request_id)
     assert request_id not in await bureau.erasures.due()
     assert (await bureau.erasures.begin(request_id)).state == "completed"
+
+
+async def test_a_promise_presses_until_it_is_kept(bureau: Bureau) -> None:
+    request_id = bureau.asks(DeletionType.RECORDINGS)
+    assert request_id not in await bureau.erasures.pressing()
+    bureau.draws_near(request_id)
+    assert request_id in await bureau.erasures.pressing()
+
+    await bureau.erasures.begin(request_id)
+    await proven(bureau, request_id, ErasedStore.FILES)
+    await bureau.erasures.complete(request_id)
+
+    assert request_id not in await bureau.erasures.pressing()
 
 
 async def test_it_knows_what_is_to_go_also_once_the_rows_are_gone(bureau: Bureau) -> None:

@@ -35,6 +35,7 @@ class Leaving:
     workflows: list[str] = field(default_factory=list)
     is_speaking: bool = False
     awaits_upload: bool = False
+    is_pressing: bool = False
     email: str = "kim@example.org"
 
 
@@ -64,6 +65,13 @@ class FakeErasures:
             request_id
             for request_id, each in self.requests.items()
             if each.status != "completed" and request_id not in self.settled
+        ]
+
+    async def pressing(self) -> Sequence[UUID]:
+        return [
+            request_id
+            for request_id, each in self.requests.items()
+            if each.status != "completed" and each.is_pressing
         ]
 
     async def begin(self, request_id: UUID) -> ErasureBegun:

@@ -20,6 +20,9 @@ class SupabaseErasures:
     async def due(self) -> Sequence[UUID]:
         return tuple(UUID(each) for each in await self._functions.call("due_deletions", {}))
 
+    async def pressing(self) -> Sequence[UUID]:
+        return tuple(UUID(each) for each in await self._functions.call("pressing_deletions", {}))
+
     async def begin(self, request_id: UUID) -> ErasureBegun:
         row = await self._call("begin_deletion", request_id)
         awaits = row["state"] == "processing" and (await self.read(request_id)).awaits_upload

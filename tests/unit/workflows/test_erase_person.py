@@ -1,6 +1,7 @@
 """A deletion through its workflow: whatever fails, is broken off or comes in between, the end is the same."""
 
 import json
+import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
@@ -241,6 +242,22 @@ def test_who_is_on_the_telephone_is_hung_up_and_nobody_else() -> None:
 
     assert stage.outcome(stage.run()) == {"status": "completed"}
     assert list(stage.calls.lines) == [another]
+
+
+def test_a_promise_that_draws_near_is_told_also_if_somebody_put_it_aside(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    stage = Stage()
+    stage.erasures.settled.add(stage.request_id)
+    with caplog.at_level(logging.INFO, "talenti"):
+        now(stage.verbs.process(stage.workflows))
+        assert "privacy.deletion.pressing" not in caplog.text
+
+        stage.leaving.is_pressing = True
+        assert now(stage.verbs.process(stage.workflows)) == 0
+
+    assert "privacy.deletion.pressing" in caplog.text
+    assert str(stage.request_id) in caplog.text
 
 
 def test_the_account_is_the_last_to_go() -> None:
