@@ -50,7 +50,8 @@ as $$
   ]
 $$;
 
--- As before, without answers to others, and without what the log says of somebody as a member.
+-- As before, without answers to others, and without what the log says of somebody as a member. Events about
+-- what is not theirs lose the person, and stay for those who have not read them.
 create or replace function public.erase_person(user_id uuid)
 returns jsonb
 language plpgsql
@@ -184,8 +185,14 @@ begin
   delete from private.rate_limit_buckets as bucket where strpos(bucket.bucket_key, person::text) > 0;
   delete from private.workflow_repairs as helped where helped.instance_id = any (keys);
   delete from public.workflow_attention as entry where entry.subject_id = any (things);
-  delete from public.domain_events as event where event.payload ->> 'user_id' = person::text;
   delete from public.domain_events as event where event.aggregate_id = any (things || person);
+  delete from public.domain_events as event
+  where event.payload ->> 'user_id' = person::text
+    and array[event.payload ->> 'interview_id', event.payload ->> 'application_id'] && things::text[];
+  -- what somebody did to what is not theirs has still to be told
+  update public.domain_events as event
+  set payload = event.payload - 'user_id'
+  where event.payload ->> 'user_id' = person::text;
   update public.data_deletion_requests as request
   set reason = null
   where request.user_id = person and request.reason is not null;

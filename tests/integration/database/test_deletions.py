@@ -286,6 +286,32 @@ def test_the_log_forgets_also_who_was_made_a_member(database: Database) -> None:
     assert database.call("verify_audit_log", organisation_id=told.organisation)["valid"]
 
 
+def test_what_a_recruiter_did_to_others_is_still_told_without_the_recruiter(database: Database) -> None:
+    told = invited(database)
+    with database.connect() as connection:
+        for action, kind, about in (
+            ("application.rejected", "application", told.application),
+            ("candidate.profile_updated", "candidate", told.recruiter),
+        ):
+            connection.execute(
+                "select private.record(%s, %s, %s, %s, %s, %s)",
+                [action, kind, about, told.organisation, told.recruiter, Jsonb({"to": "rejected"})],
+            )
+    request_id = ask(database, told.recruiter)
+    database.call("begin_deletion", request_id=request_id)
+
+    assert database.call("erase_deletion_rows", request_id=request_id)["verified"]
+
+    kept = "select payload from public.domain_events where event_type = %s and aggregate_id = any (%s)"
+    ids = [told.application, told.recruiter]
+    assert database.rows(kept, ["application.rejected", ids]) == [
+        ({"organisation_id": str(told.organisation), "to": "rejected"},)
+    ]
+    assert database.rows(kept, ["candidate.profile_updated", ids]) == []
+    named = "select count(*) from public.domain_events where to_jsonb(domain_events)::text like %s"
+    assert database.value(named, [f"%{told.recruiter}%"]) == 0
+
+
 def test_names_go_from_what_people_and_models_wrote_beside_the_transcript(
     database: Database, named: Story
 ) -> None:
