@@ -10,7 +10,7 @@ from uuid import UUID
 from shared.contracts.erasure_workflow import StoreErased
 from shared.domain.erasure import BlobKind, ErasedStore, Erasure
 from shared.domain.files import FilePath, Store
-from shared.errors import ConflictError
+from shared.errors import ConflictError, TalentiError
 from shared.ports.erasures import Erasures
 from shared.ports.files import Files
 from shared.ports.recording_desk import RecordingDesk
@@ -49,14 +49,24 @@ class EraseFiles:
         return [FilePath.parse(each) for each in targets]
 
     async def _delete(self, erasure: Erasure, listed: list[FilePath]) -> None:
-        for path in listed:
-            await self._files.delete(path)
+        await self._delete_each(listed)
         chunks: dict[UUID, set[UUID]] = {}
         for blob in erasure.named:
             if blob.kind is BlobKind.CHUNK and blob.recording_id:
                 chunks.setdefault(blob.recording_id, set()).add(blob.id)
         for recording_id, settled in chunks.items():
             await self._desk.settle(recording_id, sorted(settled))
+
+    async def _delete_each(self, listed: list[FilePath]) -> None:
+        """One that somebody holds keeps none of the others."""
+        held: TalentiError | None = None
+        for path in listed:
+            try:
+                await self._files.delete(path)
+            except TalentiError as error:
+                held = error
+        if held is not None:
+            raise held
 
     async def _proven(self, request_id: UUID, listed: list[FilePath]) -> StoreErased:
         """Look through everything anew, with what the database says by now."""

@@ -244,6 +244,25 @@ def test_who_is_on_the_telephone_is_hung_up_and_nobody_else() -> None:
     assert list(stage.calls.lines) == [another]
 
 
+def test_a_file_that_somebody_holds_keeps_none_of_the_others() -> None:
+    stage = Stage()
+    delete = stage.files.delete
+
+    async def held(path: FilePath, *, holder: UUID | None = None) -> bool:
+        if path == CV:
+            raise UnavailableError("Held.")
+        return await delete(path, holder=holder)
+
+    stage.files.delete = held  # type: ignore[method-assign]  # one blob under a lease
+
+    assert stage.outcome(stage.run()) == {"status": "failed", "reason": "files_not_erased"}
+    assert stage.has(CV, SOUND, SEALED, PIECE, PARKED) == [True, False, False, False, False]
+
+    stage.files.delete = delete  # type: ignore[method-assign]  # the lease was broken
+    assert stage.outcome(stage.run()) == {"status": "completed"}
+    assert stage.left == GONE
+
+
 def test_a_promise_that_draws_near_is_told_also_if_somebody_put_it_aside(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
