@@ -617,3 +617,16 @@ def test_who_is_late_finds_nothing_and_leaves_nothing(database: Database) -> Non
                 sql.Identifier("public", table)
             )
             assert connection.execute(query, ["%Kimberley%"]).fetchall() == []
+
+
+def test_a_table_that_names_people_is_counted_once_they_are_gone(database: Database) -> None:
+    """A new one joins `erase_person`, `anonymize_person` and `rows_left`."""
+    naming = database.rows(
+        "select relname from pg_constraint join pg_class on pg_class.oid = conrelid"
+        " where confrelid = 'auth.users'::regclass and connamespace = 'public'::regnamespace"
+    )
+    counted = database.value("select prosrc from pg_proc where proname = 'rows_left'")
+
+    assert {table for (table,) in naming if f"from public.{table} as" not in counted} == {
+        "data_deletion_requests"  # the request itself stays, and forgets whose it was
+    }
