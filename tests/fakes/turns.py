@@ -46,6 +46,12 @@ class FakeTurns:
         _say(talk, "interviewer", "Welcome.", None)
         return talk
 
+    def forget(self, interview_id: UUID, turn_id: str) -> None:
+        """As a crash does with what was begun and not committed."""
+        talk = self.talks[interview_id]
+        del talk.turns[turn_id]
+        talk.segments = [each for each in talk.segments if each.turn_id != turn_id]
+
     async def begin(self, answer: Answer) -> OpenTurn | AnsweredTurn:
         self.calls += 1
         if not 1 <= len(answer.message) <= 50_000 or not 1 <= len(answer.turn_id) <= 100:
@@ -63,7 +69,9 @@ class FakeTurns:
     async def commit(self, turn: OpenTurn, reply: Reply) -> CommittedTurn:
         self.calls += 1
         talk = self.talks[turn.interview_id]
-        known = talk.turns[turn.turn_id]
+        known = talk.turns.get(turn.turn_id)
+        if known is None:
+            raise NotFoundError("Turn not found.")
         if known.committed:
             return known.committed
         if known.abandoned:

@@ -11,7 +11,7 @@ import pytest
 
 from shared.adapters.supabase.turns import SupabaseTurns
 from shared.domain.turns import Answer, OpenTurn, Reply
-from shared.errors import ConflictError, TalentiError, UnavailableError
+from shared.errors import ConflictError, NotFoundError, TalentiError, UnavailableError
 from tests.contract import database
 from tests.supabase_stack import SupabaseStack
 
@@ -88,5 +88,9 @@ async def test_callers_are_told_to_come_back_and_nothing_committed_is_lost(
     assert ledger.after_the_return > 0
     assert any(isinstance(each, UnavailableError) for each in ledger.refused)
     others = [each for each in ledger.refused if not isinstance(each, UnavailableError)]
-    assert all(isinstance(each, ConflictError) and each.code == "turn_in_progress" for each in others), others
+    # what was only begun may be forgotten in a crash, and is begun again by who takes the turn
+    codes = {"turn_in_progress", "not_found"}
+    assert all(isinstance(each, ConflictError | NotFoundError) and each.code in codes for each in others), (
+        others
+    )
     assert set(ledger.committed) <= stored(stack)

@@ -20,7 +20,7 @@ from shared.domain.interview.script import Scene
 from shared.domain.interview.steps import Step
 from shared.domain.interview.summary import extended
 from shared.domain.turns import Answer, AnsweredTurn, CommittedTurn, OpenTurn, Reply, Segment
-from shared.errors import UnavailableError
+from shared.errors import NotFoundError, UnavailableError
 from shared.ports.clock import Clock
 from shared.ports.language_model import LanguageModel
 from shared.ports.turns import TurnStore
@@ -74,12 +74,12 @@ class TakeTurn:
             if not begun.cancelled():
                 begun.set_result(RunningTurn(turn.allowance, parts))
             try:
-                await self._reply(turn, began, parts)
+                await self._reply(answer, turn, began, parts)
             except Exception as error:  # noqa: BLE001 - likewise: it travels behind the pieces
                 log.failure(Event.TURN_LOST, error=error)
                 parts.put_nowait(error)
 
-    async def _reply(self, turn: OpenTurn | AnsweredTurn, began: float, parts: Parts) -> None:
+    async def _reply(self, answer: Answer, turn: OpenTurn | AnsweredTurn, began: float, parts: Parts) -> None:
         if isinstance(turn, AnsweredTurn):
             for part in replayed(turn):
                 parts.put_nowait(part)
@@ -87,7 +87,7 @@ class TakeTurn:
         talk = self._enter(turn, began, parts)
         with telemetry.span("interview turn") as span:
             step = await self._word_reply(talk)
-            committed = await self._commit(talk, step)
+            committed = await self._commit(answer, talk, step)
             figures = _figures(talk, self._clock.monotonic())
             span.set_attributes(figures.attributes)
         _report(figures)
@@ -110,16 +110,25 @@ class TakeTurn:
         )
         return Talk(turn, scene, language, answer, began, parts)
 
-    async def _commit(self, talk: Talk, step: Step) -> CommittedTurn:
+    async def _commit(self, answer: Answer, talk: Talk, step: Step) -> CommittedTurn:
         """Store the reply. It may be sent again, as a second commit of a turn changes nothing."""
         reply = self._stored(talk, step)
         for pause in self._pace.commit_again:
             try:
                 return await self._turns.commit(talk.turn, reply)
-            except UnavailableError as error:
+            except (UnavailableError, NotFoundError) as error:
                 log.warning(Event.TURN_COMMIT_REPEATED, error=error)
                 await asyncio.sleep(pause)
+                if isinstance(error, NotFoundError):
+                    talk.turn = await self._begin_again(answer)
         return await self._turns.commit(talk.turn, reply)
+
+    async def _begin_again(self, answer: Answer) -> OpenTurn:
+        """A database that crashed may have forgotten what was only begun."""
+        turn = await self._turns.begin(answer)
+        if isinstance(turn, AnsweredTurn):  # the candidate was faster, by another process
+            raise UnavailableError("This turn was answered meanwhile: send it again to read the reply.")
+        return turn
 
     def _stored(self, talk: Talk, step: Step) -> Reply:
         scene = talk.scene

@@ -15,9 +15,11 @@ from shared.contracts.model_turn import InterviewTurn
 from shared.domain.interview.plan import Card, Kind, Option, Phase, Plan, PlanItem, Stage
 from shared.domain.interview.records import FinishedTurn
 from shared.domain.language import Prompt, TextPiece
+from shared.domain.turns import OpenTurn, Reply
 from shared.errors import (
     ConflictError,
     ForbiddenError,
+    NotFoundError,
     RateLimitedError,
     UnavailableError,
     UpstreamError,
@@ -242,6 +244,53 @@ async def test_a_commit_whose_answer_was_lost_is_sent_again(
 
     assert (await room.says()).response == f"Thank you. {QUESTIONS[1]}"
     assert len(room.transcript) == 3
+
+
+@pytest.mark.parametrize("crashes", [1, 2, 3])
+async def test_a_turn_that_a_crash_forgot_is_begun_again_and_kept_whole(
+    room: Room, monkeypatch: pytest.MonkeyPatch, crashes: int
+) -> None:
+    room.model.says(turn(f"Thank you. {QUESTIONS[1]}"))
+    commit, left = room.turns.commit, iter([True] * crashes + [False])
+
+    async def after_a_crash(turn: OpenTurn, reply: Reply) -> Any:
+        if next(left):
+            room.turns.forget(turn.interview_id, turn.turn_id)
+        return await commit(turn, reply)
+
+    monkeypatch.setattr(room.turns, "commit", after_a_crash)
+
+    if crashes < 3:
+        assert (await room.says("I write Python.")).response == f"Thank you. {QUESTIONS[1]}"
+        assert room.transcript[1:] == [
+            ("candidate", "I write Python."),
+            ("interviewer", f"Thank you. {QUESTIONS[1]}"),
+        ]
+    else:  # at every try: the candidate is told, and comes back
+        with pytest.raises(NotFoundError):
+            await room.says("I write Python.")
+        assert len(room.transcript) == 1
+
+
+async def test_a_turn_that_was_forgotten_and_answered_elsewhere_is_not_answered_twice(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.model.says(turn(f"Thank you. {QUESTIONS[1]}"))
+    commit = room.turns.commit
+
+    async def after_a_crash(begun: OpenTurn, reply: Reply) -> Any:
+        monkeypatch.setattr(room.turns, "commit", commit)
+        room.turns.forget(begun.interview_id, begun.turn_id)
+        await room.says("I write Python.", begun.turn_id)  # the candidate came back to another process
+        raise NotFoundError("Turn not found.")
+
+    monkeypatch.setattr(room.turns, "commit", after_a_crash)
+    room.model.says(turn(f"I see. {QUESTIONS[1]}"))
+
+    with pytest.raises(UnavailableError):
+        await room.says("I write Python.")
+
+    assert [speaker for speaker, _ in room.transcript] == ["interviewer", "candidate", "interviewer"]
 
 
 async def _collect(running: RunningTurn, pieces: list[Part]) -> None:
