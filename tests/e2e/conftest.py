@@ -33,7 +33,7 @@ def supabase() -> Iterator[SupabaseStack]:
 
 @pytest.fixture(scope="package")
 def running_simulators(azurite: Azurite) -> Iterator[Simulators]:
-    with Simulators(storage=azurite.connection_string) as simulators:
+    with Simulators(storage=azurite.connection_string, is_measured=True) as simulators:
         yield simulators
 
 
