@@ -148,10 +148,10 @@ class Place:
         port = free_ports(1)[0]
         address = f"http://127.0.0.1:{port}"
         self.simulators = enter(Simulators(storage=self.azurite.connection_string, functions_url=address))
-        state = Path(enter(tempfile.TemporaryDirectory(prefix="talenti-chaos-"))) / "hub.db"
+        self.hub = Path(enter(tempfile.TemporaryDirectory(prefix="talenti-chaos-"))) / "hub.db"
         env = environment(self.azurite, self.supabase, self.simulators)
         env |= {"PUBLIC_API_URL": address} | self._settings()
-        host = HostProcess(REPOSITORY, "--port", str(port), "--state", str(state), env=env)
+        host = HostProcess(REPOSITORY, "--port", str(port), "--state", str(self.hub), env=env)
         self.host = enter(host)
         self.double_events()
         self.crowd = Crowd(self.supabase, plan=dict(self.plan))

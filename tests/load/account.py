@@ -12,7 +12,7 @@ from tests.load.sampler import Sample
 from tests.load.trial import Outcome
 from tests.load.verdicts import Verdict
 
-WHATS: Final = ("rss", "children", "threads", "handles", "sockets", "connections")
+WHATS: Final = ("rss", "hub", "children", "threads", "handles", "sockets", "connections")
 """Of the host, as they are sampled."""
 ROUTE_STRETCHES: Final = 20
 """Fewer than of the whole, so that a share of a stretch says something."""
@@ -62,8 +62,11 @@ def judged(outcome: Outcome, served: Mapping[Route, Served]) -> Iterator[Verdict
     told = sum(each.turn is not None for each in calls)
     yield from verdicts.of_what_is_left(outcome.left, told, outcome.talks)
     yield verdicts.of_degraded(outcome.degraded, outcome.answers)
-    memory, handles = (_points(outcome, what) for what in ("rss", "handles"))
-    yield verdicts.of_growth("memory is flat", memory, verdicts.FLAT_MB, "MB", is_judged=is_judged)
+    memory, hub, handles = (_points(outcome, what) for what in ("rss", "hub", "handles"))
+    memory = [(at, held - kept) for (at, held), (_, kept) in zip(memory, hub, strict=True)]
+    yield verdicts.of_growth(
+        "memory is flat", memory, verdicts.FLAT_MB, "MB beside histories", is_judged=is_judged
+    )
     yield verdicts.of_growth(
         "handles are flat", handles, verdicts.FLAT_HANDLES, "handles", is_judged=is_judged
     )

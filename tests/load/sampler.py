@@ -1,9 +1,11 @@
 """What the processes use, once a second: memory, threads, handles, connections, processor."""
 
 import contextlib
+import sqlite3
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
@@ -29,6 +31,7 @@ CONNECTIONS: Final = "select count(*) from pg_stat_activity where backend_type =
 class Sample:
     at: float
     rss: float  # MB, of the host
+    hub: float  # MB of instances and histories, which the local engine holds in memory as well
     children: int  # that it has started: a reader for a file of a stranger
     threads: int
     handles: int
@@ -61,6 +64,15 @@ def _seconds(process: psutil.Process) -> float:
     return float(times.user + times.system)
 
 
+def _kept(hub: Path) -> float:
+    with contextlib.closing(sqlite3.connect(f"{hub.as_uri()}?mode=ro", uri=True)) as connection:
+        (size,) = connection.execute(
+            "select (page_count - freelist_count) * page_size"
+            " from pragma_page_count, pragma_freelist_count, pragma_page_size"
+        ).fetchone()
+    return float(size) / MIB
+
+
 @dataclass
 class Sampler:
     """`with Sampler(place) as sampler:` takes them until it is left."""
@@ -78,7 +90,10 @@ class Sampler:
             while not self._over.wait(EVERY):
                 try:
                     self.samples.append(self._take(connection))
-                except psutil.Error:  # a process went while it was looked at
+                except (
+                    psutil.Error,
+                    sqlite3.Error,
+                ):  # a process went while it was looked at, or the hub was busy
                     self.missed += 1
 
     def _take(self, connection: psycopg.Connection) -> Sample:
@@ -89,6 +104,7 @@ class Sampler:
         return Sample(
             at=time.time(),
             rss=host.memory_info().rss / MIB,
+            hub=_kept(self.place.hub),
             children=len(host.children(recursive=True)),
             threads=host.num_threads(),
             handles=host.num_fds(),

@@ -31,7 +31,7 @@ CPU = {
 
 def sample(at: int, rss: float = 200.0) -> Sample:
     used = {part: each * at / 10 for part, each in CPU.items()}
-    return Sample(BEGAN + at, rss, 1, 20, 60, 40, 12, used, busy=float(at))
+    return Sample(BEGAN + at, rss, 0.0, 1, 20, 60, 40, 12, used, busy=float(at))
 
 
 def calls() -> list[Call]:
