@@ -33,7 +33,8 @@ def as_if_it_had_just_begun(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def read(content: bytes, *, of_word: bool = False) -> dict[str, Any]:
-    return (docx if of_word else pdf).read(content).as_json()
+    answer: dict[str, Any] = (docx if of_word else pdf).read(content).as_json()
+    return answer
 
 
 def lines(answer: dict[str, Any]) -> list[str]:
