@@ -85,10 +85,7 @@ class Sampler:
             while not self._over.wait(EVERY):
                 try:
                     self.samples.append(self._take(connection))
-                except (
-                    psutil.Error,
-                    sqlite3.Error,
-                ):  # a process went while it was looked at, or the hub was busy
+                except psutil.Error:  # a process went while it was looked at
                     self.missed += 1
 
     def _take(self, connection: psycopg.Connection) -> Sample:
