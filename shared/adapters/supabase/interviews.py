@@ -88,7 +88,7 @@ class SupabaseInterviews:
         return Ended(
             status=row["status"],
             ended_at=datetime.fromisoformat(row["ended_at"]),
-            duration_seconds=row["duration_seconds"] or 0,  # none where no beginning was noted
+            duration_seconds=row["duration_seconds"],
             end_reason=row["end_reason"],
             changed=row["changed"],
         )

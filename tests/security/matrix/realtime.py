@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from shared.domain.permissions import Permission
 from shared.domain.push import Audience, Purpose
 from tests.sample_settings import SAMPLE
+from tests.security.matrix.interviews import practising
 from tests.security.matrix.rules import Ask, Public, Rule, Rules
 from tests.security.matrix.world import CANDIDATE, OF_CANDIDATE, World
 
@@ -25,8 +26,7 @@ def _for_interview(world: World) -> Ask:
 
 
 def _for_practice(world: World) -> Ask:
-    practice_id = world.fresh("practice_interviews", status="in_progress")
-    return Ask(NEGOTIATE, json={"interview_id": str(practice_id), "purpose": "chat"})
+    return Ask(NEGOTIATE, json={"interview_id": str(practising(world)), "purpose": "chat"})
 
 
 def _heartbeat(_: World) -> Ask:

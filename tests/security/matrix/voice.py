@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from shared.domain.call_records import participant_id
 from shared.domain.permissions import Permission
-from tests.security.matrix.interviews import running
+from tests.security.matrix.interviews import practising, running
 from tests.security.matrix.rules import Arrange, Ask, Public, Rule, Rules, at
 from tests.security.matrix.services import EVENTS, SOMEBODY
 from tests.security.matrix.world import CANDIDATE, OF_CANDIDATE, World
@@ -89,7 +89,7 @@ def _speech(**of: Permission) -> Arrange:
 
     def arrange(world: World) -> Ask:
         is_practice = permission is Permission.PRACTICE
-        talk = world.fresh("practice_interviews", status="in_progress") if is_practice else running(world)
+        talk = practising(world) if is_practice else running(world)
         return Ask(SPEECH, json={"interview_id": str(talk)})
 
     return arrange
