@@ -373,8 +373,9 @@ begin
   if snapshot.file_id is null or snapshot.user_id is null then
     perform private.fail(404, 'not_found', 'snapshot');
   end if;
-  perform from auth.users as person where person.id = snapshot.user_id for update;
   profile := private.lock_profile(snapshot.user_id);
+  -- who adds a row of their own holds their account: after the profile, as in all that writes both
+  perform from auth.users as person where person.id = snapshot.user_id for update;
   select * into file from public.files as known where known.id = snapshot.file_id for no key update;
   if file.status <> 'reading' or profile.cv_file_id is distinct from file.id then
     return private.file_facts(file);

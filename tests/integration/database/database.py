@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Barrier
+from time import monotonic, sleep
 from typing import Any
 from uuid import UUID
 
@@ -52,6 +53,14 @@ class Database:
     def run(self, statement: str, values: Sequence[object] = ()) -> None:
         with self.connect() as connection:
             connection.execute(statement.encode(), values)
+
+    def wait_until_waited_for(self, holder: Connection, seconds: float = 10) -> None:
+        """Until somebody waits for a lock of the holder's transaction."""
+        waiting = "select count(*) from pg_stat_activity where %s = any (pg_blocking_pids(pid))"
+        deadline = monotonic() + seconds
+        while not self.value(waiting, [holder.info.backend_pid]):
+            assert monotonic() < deadline, "nobody waits for the transaction"
+            sleep(0.01)
 
     def call(self, function: str, **arguments: object) -> Any:
         """Call a function as the service does, in a transaction of its own."""

@@ -135,13 +135,35 @@ def test_what_a_person_writes_at_this_moment_stays(database: Database, person: U
     assert database.rows(mine, [person]) == [("Ana", None, "1")]
 
 
+def test_who_changes_the_profile_and_then_adds_a_position_is_not_in_the_way_of_what_was_read(
+    database: Database, person: UUID
+) -> None:
+    """Both hold the profile first: otherwise each waits for what the other has."""
+    snapshot = read(database, person)
+    with ThreadPoolExecutor(1) as pool, database.connect() as connection:
+        connection.execute(
+            "update public.candidate_profiles set first_name = 'Ana' where user_id = %s", [person]
+        )
+        offer = pool.submit(database.call, "prefill_profile", snapshot_id=snapshot, **OFFER)
+        database.wait_until_waited_for(connection)
+        connection.execute(
+            "insert into public.employment_history (user_id, company_name, job_title, start_date) "
+            "values (%s, 'Own', 'Lead', '2020-01-01')",
+            [person],
+        )
+        connection.commit()
+
+        assert offer.result()["status"] == "parsed"
+
+
 def test_an_upload_that_comes_while_the_one_before_is_offered_wins(database: Database, person: UUID) -> None:
     for _ in range(5):
         snapshot = read(database, person)
         newer = arrival(person, minutes=30)
         with ThreadPoolExecutor(2) as pool:
-            pool.submit(database.call, "prefill_profile", snapshot_id=snapshot, **OFFER)
+            offer = pool.submit(database.call, "prefill_profile", snapshot_id=snapshot, **OFFER)
             pool.submit(database.call, "take_in_cv", **newer).result()
+        offer.result()
 
         assert database.call("current_cv", person_id=person)["file_id"] == str(newer["file_id"])
         review = "select profile_review_status from public.candidate_profiles where user_id = %s"
