@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import aiohttp
 
-    from local.host.http.asgi import Receive, Scope, Send
+    from local.host.http.asgi import Message, Receive, Scope, Send
 
 _INVOCATION = b"x-ms-invocation-id"
 _NOT_FORWARDED = frozenset({b"connection", b"keep-alive", b"transfer-encoding", b"expect", _INVOCATION})
@@ -96,11 +96,20 @@ class Exchange:
             pass
         self.finish(End.CLIENT_GONE)
 
-    async def upload(self) -> AsyncIterator[bytes]:
-        """Give the request's body chunk by chunk; afterwards nobody else reads, so watch the client."""
+    async def body(self) -> bytes | AsyncIterator[bytes]:
+        """The request's body: whole if it came at once, otherwise chunk by chunk as it comes."""
+        message = await self._receive()
+        chunk = message.get("body", b"")
+        is_whole = message["type"] == "http.request" and not message.get("more_body")
+        if not is_whole or len(chunk) > self._body_limit:
+            return self._upload(message)
+        self._watch_client()
+        return bytes(chunk)
+
+    async def _upload(self, message: Message) -> AsyncIterator[bytes]:
+        """Give the body chunk by chunk; afterwards nobody else reads, so watch the client."""
         size = 0
         while True:
-            message = await self._receive()
             if message["type"] == "http.disconnect":
                 await self._abort_upload(End.CLIENT_GONE)
             chunk = message.get("body", b"")
@@ -111,6 +120,7 @@ class Exchange:
                 yield chunk
             if not message.get("more_body"):
                 break
+            message = await self._receive()
         if self._open:
             self._watch_client()
 

@@ -113,13 +113,14 @@ class StreamingHttp:
     async def _request(self, exchange: Exchange, headers: list[tuple[str, str]]) -> aiohttp.ClientResponse:
         """Send the request; at first the inner server may still be starting."""
         url = yarl.URL(self._inner + exchange.target, encoded=True)
+        body = await exchange.body() if exchange.has_body else None
         for attempt in range(_ATTEMPTS):
             try:
                 return await self._session.request(
                     exchange.scope["method"],
                     url,
                     headers=headers,
-                    data=exchange.upload() if exchange.has_body else None,
+                    data=body,
                     allow_redirects=False,
                 )
             except aiohttp.ClientConnectorError:

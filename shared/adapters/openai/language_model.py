@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +18,7 @@ from shared.adapters.openai import wire
 from shared.adapters.openai.first_text import FirstText
 from shared.adapters.openai.schema import first_field
 from shared.adapters.openai.tokens import Tokens
-from shared.adapters.openai.wire import Said
+from shared.adapters.openai.wire import Clients, Said
 from shared.domain import language
 from shared.domain.language import Completion, Message, ModelSize, Prompt, Structured, TextPiece, Usage
 from shared.errors import UpstreamError
@@ -27,7 +27,7 @@ from shared.telemetry import Attribute
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
-    from openai import AsyncOpenAI
+    from httpx2 import URL
 
     from shared.adapters.policies.guard import Guarded
     from shared.domain.language import Vector
@@ -38,6 +38,7 @@ POOL_SECONDS: Final = 5.0
 MOST_CONNECTIONS: Final = 100
 TEXTS_AT_ONCE: Final = 256
 MOST_FAULTS: Final = 10
+FIRST_LETTERS: Final = 32  # of what came at once: the first words do not wait until all of it is read
 UNSHAPED: Final = "The language model did not keep to the shape that was asked for."
 
 
@@ -55,11 +56,10 @@ class OpenAILanguageModel:
         self, endpoint: str, deployments: Deployments, prove: Callable[[], Awaitable[str]], guarded: Guarded
     ) -> None:
         self._base = f"{endpoint}/openai/v1/"
-        self._completions = f"{self._base}chat/completions"
         self._deployments = deployments
         self._prove = prove
         self._guarded = guarded
-        self._clients = PerLoop(self._new_client)
+        self._clients = PerLoop(self._new_clients)
         self._tokens = Tokens()
         self._is_loaded = False
 
@@ -88,10 +88,10 @@ class OpenAILanguageModel:
         field = first_field(shape)
         loop = asyncio.get_running_loop()
         began = loop.time()
-        client = await self._client()
+        clients = await self._opened()
         items = self._guarded.stream(
             "stream",
-            partial(self._pieces, client, prompt, shape),
+            partial(self._pieces, clients, prompt, shape),
             seconds=prompt.seconds,
             first_seconds=prompt.first_token_seconds,
             next_seconds=prompt.next_token_seconds,
@@ -135,7 +135,7 @@ class OpenAILanguageModel:
         shape: type[BaseModel] | None,
         seconds: float,
     ) -> Said:
-        client = await self._client()
+        client = (await self._opened()).sdk
         body = wire.as_it_stands(wire.request(prompt, self._deployment(prompt), messages, shape))
 
         async def ask() -> Said:
@@ -147,7 +147,7 @@ class OpenAILanguageModel:
         return said
 
     async def _pieces(
-        self, client: AsyncOpenAI, prompt: Prompt, shape: type[BaseModel]
+        self, clients: Clients, prompt: Prompt, shape: type[BaseModel]
     ) -> AsyncGenerator[str | Said]:
         """What is new of the first field, as it arrives, then what the answer said.
 
@@ -156,11 +156,21 @@ class OpenAILanguageModel:
         body = wire.request(prompt, self._deployment(prompt), prompt.messages, shape)
         body |= {"stream": True, "stream_options": {"include_usage": True}}
         text, begun = FirstText(first_field(shape)), False
-        async with aclosing(await wire.asked(client, self._completions, body)) as response:
+        proof = await self._prove()
+        async with aclosing(await wire.asked(clients, self._completions, proof, body)) as response:
             stream = wire.Stream(response.headers.get("content-type", ""))
             chunks = response.aiter_bytes()
             async for chunk in chunks:
-                new = text.feed(stream.feed(chunk))
+                waiting = ""
+                for fragment in stream.feed(chunk):
+                    waiting += fragment
+                    if begun or len(waiting) < FIRST_LETTERS:
+                        continue
+                    new, waiting = text.feed(waiting), ""
+                    if new:
+                        begun = True
+                        yield new
+                new = text.feed(waiting)
                 begun = begun or bool(new)
                 if begun:
                     yield new
@@ -169,7 +179,7 @@ class OpenAILanguageModel:
         yield stream.said()
 
     async def _embed(self, texts: Sequence[str]) -> list[Vector]:
-        client = await self._client()
+        client = (await self._opened()).sdk
         named: dict[str, str] = {
             Attribute.MODEL: self._deployments.embedding,
             Attribute.PURPOSE: "embedding",
@@ -187,29 +197,33 @@ class OpenAILanguageModel:
         telemetry.count_model_tokens(named, Usage(input_tokens=tokens))
         return vectors
 
-    async def _client(self) -> AsyncOpenAI:
+    async def _opened(self) -> Clients:
         if not self._is_loaded:
             # 400 ms of work, during which other turns go on; what another thread loads is waited for there
             await asyncio.to_thread(import_module, "openai")
             self._is_loaded = True
         return self._clients.get()
 
-    def _new_client(self) -> AsyncOpenAI:
+    def _new_clients(self) -> Clients:
         import httpx2  # noqa: PLC0415 - loaded by the first use of the model
         from openai import AsyncOpenAI, DefaultAioHttpClient  # noqa: PLC0415 - likewise
 
         seconds = self._guarded.policy.seconds  # the deadline of each call cuts earlier
         timeout = httpx2.Timeout(seconds, connect=CONNECT_SECONDS, write=WRITE_SECONDS, pool=POOL_SECONDS)
         limits = httpx2.Limits(max_connections=MOST_CONNECTIONS)
-        return AsyncOpenAI(
-            base_url=self._base,
-            api_key=self._prove,
-            timeout=timeout,
-            max_retries=0,
-            # half the work per token of the SDK's own transport
-            # and what was said in a talk goes to no address but ours
-            http_client=DefaultAioHttpClient(timeout=timeout, limits=limits, follow_redirects=False),
+        # half the work per token of the SDK's own transport
+        # and what was said in a talk goes to no address but ours
+        http = DefaultAioHttpClient(timeout=timeout, limits=limits, follow_redirects=False)
+        sdk = AsyncOpenAI(
+            base_url=self._base, api_key=self._prove, timeout=timeout, max_retries=0, http_client=http
         )
+        return Clients(sdk, http)
+
+    @cached_property
+    def _completions(self) -> URL:
+        from httpx2 import URL  # noqa: PLC0415 - loaded by the first use of the model
+
+        return URL(f"{self._base}chat/completions")
 
     def _deployment(self, prompt: Prompt) -> str:
         return self._deployments.large if prompt.size is ModelSize.LARGE else self._deployments.small

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 POOL_SECONDS: Final = 3.0
 STATEMENT_SECONDS: Final = 8.0
 REQUEST_ID: Final = "talenti_request_id"
-# the id of the request for the audit rows, in the same round trip; `offset 0` has it set first
-BOUND: Final = f" from (select set_config('talenti.request_id', %({REQUEST_ID})s, true) offset 0) as bound"
+# the id of the request for the audit rows, in the same round trip; of a `case` the condition comes first
+BOUND: Final = f"select case when set_config('talenti.request_id', %({REQUEST_ID})s, true) is not null then "
 
 
 class Functions(Protocol):
@@ -107,8 +107,8 @@ def _statement(name: str, arguments: tuple[str, ...]) -> bytes:
     from psycopg import sql  # noqa: PLC0415 - 60 ms that a cold start need not pay
 
     named = [sql.SQL("{} => {}").format(sql.Identifier(key), sql.Placeholder(key)) for key in arguments]
-    call = sql.SQL("select public.{}({})").format(sql.Identifier(name), sql.SQL(", ").join(named))
-    return (call + sql.SQL(BOUND)).as_bytes()
+    call = sql.SQL("public.{}({})").format(sql.Identifier(name), sql.SQL(", ").join(named))
+    return (sql.SQL(BOUND) + call + sql.SQL(" end")).as_bytes()
 
 
 def _request_id() -> str:

@@ -27,7 +27,7 @@ from shared.ports.turns import TurnStore
 from shared.prompts.library import Prompts
 from shared.telemetry import Attribute, Event, TurnFigures
 from shared.use_cases.interview.end_interview import OnPracticeEnd
-from shared.use_cases.interview.running_turn import Parts, RunningTurn, replayed
+from shared.use_cases.interview.running_turn import Parts, RunningTurn, let_leave, replayed
 from shared.use_cases.interview.word_reply import Pace, Talk, WordReply
 
 log = telemetry.Log(__name__)
@@ -87,6 +87,7 @@ class TakeTurn:
         talk = self._enter(turn, began, parts)
         with telemetry.span("interview turn") as span:
             step = await self._word_reply(talk)
+            await let_leave()
             committed = await self._commit(answer, talk, step)
             figures = _figures(talk, self._clock.monotonic())
             span.set_attributes(figures.attributes)

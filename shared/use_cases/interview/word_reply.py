@@ -25,7 +25,7 @@ from shared.ports.language_model import LanguageModel
 from shared.prompts.library import Instructions, Language, Prompts
 from shared.prompts.turn import Moment, turn_prompt
 from shared.telemetry import Attribute, Event
-from shared.use_cases.interview.running_turn import Parts
+from shared.use_cases.interview.running_turn import Parts, let_leave
 
 log = telemetry.Log(__name__)
 
@@ -142,7 +142,10 @@ class WordReply:
                     talk.reply, talk.usage, talk.model = part.value, part.usage, part.model
                     continue
                 talk.heard += 1
+                is_first = talk.first_piece is None
                 talk.say(speech.feed(part.text), self._clock.monotonic())
+                if is_first and talk.text:
+                    await let_leave()
                 if speech.violation:
                     return
 

@@ -72,6 +72,25 @@ def test_quiet_is_counted_from_the_last_word_of_either_side(talk: Story) -> None
     assert replied["lease_expires_at"] is None
 
 
+def test_an_answer_is_a_sign_of_the_candidate_and_a_reply_is_none(talk: Story) -> None:
+    later(talk, timedelta(minutes=5))
+    before = watch(talk)
+    talk.begin("one")
+    begun = watch(talk)
+    talk.commit("one")
+    replied = watch(talk)
+
+    assert before["last_seen_at"] < begun["last_seen_at"] == replied["last_seen_at"]
+
+
+def test_an_answer_that_is_sent_again_is_a_sign_too(talk: Story) -> None:
+    talk.begin("one", lease_seconds=0)
+    begun = watch(talk)
+    talk.begin("one")
+
+    assert watch(talk)["last_seen_at"] > begun["last_seen_at"]
+
+
 def test_speech_that_is_held_breaks_the_silence(talk: Story) -> None:
     later(talk, timedelta(minutes=5))
     before = watch(talk)

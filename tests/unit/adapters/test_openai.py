@@ -309,9 +309,8 @@ def test_however_the_bytes_arrive_a_stream_says_the_same(places: list[int]) -> N
     cuts = sorted({place % len(STREAM) for place in places})
     stream = wire.Stream("text/event-stream; charset=utf-8")
 
-    text = "".join(
-        stream.feed(STREAM[start:end]) for start, end in zip([0, *cuts], [*cuts, len(STREAM)], strict=True)
-    )
+    chunks = [STREAM[start:end] for start, end in zip([0, *cuts], [*cuts, len(STREAM)], strict=True)]
+    text = "".join(fragment for chunk in chunks for fragment in stream.feed(chunk))
 
     assert text == "Grüß dich 🙂"
     assert stream.is_done
@@ -336,17 +335,25 @@ def test_however_the_bytes_arrive_a_stream_says_the_same(places: list[int]) -> N
 )
 def test_a_stream_that_goes_wrong(data: bytes, code: str) -> None:
     stream = wire.Stream("text/event-stream")
-    stream.feed(said("I"))
+    assert list(stream.feed(said("I"))) == ["I"]
 
     with pytest.raises(UpstreamError) as caught:
-        stream.feed(data)
+        list(stream.feed(data))
 
     assert caught.value.code == code
 
 
+def test_what_comes_at_once_is_read_one_event_after_the_other() -> None:
+    burst = wire.Stream("text/event-stream").feed(said("I see. ") + b"data: {oh\n\n")
+
+    assert next(burst) == "I see. "
+    with pytest.raises(UpstreamError):
+        next(burst)
+
+
 def test_a_stream_that_never_says_why_it_ended_has_failed() -> None:
     stream = wire.Stream("text/event-stream")
-    stream.feed(said("I see."))
+    assert list(stream.feed(said("I see."))) == ["I see."]
 
     with pytest.raises(UpstreamError):
         stream.said()

@@ -1,7 +1,7 @@
 """One turn, whatever the model does and whoever leaves."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from shared import telemetry
 from shared.contracts.model_turn import InterviewTurn
+from shared.domain.interview.injection import Attempt, attempts_in
 from shared.domain.interview.plan import Card, Kind, Option, Phase, Plan, PlanItem, Stage
 from shared.domain.interview.records import FinishedTurn
 from shared.domain.language import Prompt, TextPiece
@@ -36,6 +37,43 @@ AWAY = UnavailableError("The language model cannot be reached.")
 @pytest.fixture
 def room() -> Room:
     return Room()
+
+
+@pytest.mark.parametrize("worded", [True, False])
+async def test_what_is_said_at_once_has_left_before_the_turn_is_counted_and_stored(
+    room: Room, monkeypatch: pytest.MonkeyPatch, worded: bool
+) -> None:
+    """A burst, or a line of the plan: nothing holds the turn up, and it would go on to its end unpaused."""
+    room.model.always(lambda prompt, shape: turn(f"Thank you. {QUESTIONS[1]}") if worded else AWAY)
+    sent: list[str] = []
+    counted: list[list[str]] = []
+
+    def counting(text: str) -> Sequence[Attempt]:
+        counted.append([*sent])
+        return attempts_in(text)
+
+    monkeypatch.setattr("shared.use_cases.interview.take_turn.attempts_in", counting)
+
+    running = await room.take_turn(room.answer("I write Python.", "t-1"))
+    encoder, socket = asyncio.Queue[Part](), asyncio.Queue[Part]()
+
+    async def encode() -> None:
+        async for part in running.parts():
+            await encoder.put(part)
+
+    async def send() -> None:
+        while isinstance(part := await encoder.get(), str):
+            await socket.put(part)
+
+    async def write() -> None:
+        while True:
+            sent.append(str(await socket.get()))
+
+    writer = asyncio.create_task(write())
+    await asyncio.gather(encode(), send())
+    writer.cancel()
+
+    assert counted[0][0].startswith("Thank" if worded else QUESTIONS[1][:5])
 
 
 async def test_the_model_words_the_next_question(room: Room) -> None:
@@ -178,7 +216,7 @@ async def test_who_leaves_in_the_middle_finds_the_reply(room: Room) -> None:
     parts = running.parts()
     assert await anext(parts)
     await parts.aclose()
-    await asyncio.sleep(0)
+    await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()})
 
     again = await room.says("I write Python.", "t-1")
 

@@ -162,7 +162,8 @@ async def test_who_leaves_in_the_middle_finds_the_reply_when_they_come_back(slow
 
     await lobby.leaves(socket)
     slow.go_on.set()
-    await until(lambda: len(lobby.room.transcript) == 3)
+    await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()})
+    assert len(lobby.room.transcript) == 3
     back = await lobby.comes_in()
     await lobby.says(back)
 
