@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,12 +26,17 @@ class HostProcess:
     """
 
     def __init__(
-        self, app: Path, *arguments: str, env: Mapping[str, str] | None = None, is_measured: bool = False
+        self,
+        app: Path,
+        *arguments: str,
+        env: Mapping[str, str] | None = None,
+        is_measured: bool = False,
+        module: Sequence[str] = ("local.host",),
     ) -> None:
         self._command = [
             sys.executable,
             "-m",
-            "local.host",
+            *module,
             str(app),
             "--port",
             "0",

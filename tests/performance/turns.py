@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -62,6 +62,7 @@ MODEL_TOKEN = re.compile(rb'"content":"[^"]')
 
 @dataclass(frozen=True, slots=True)
 class Times:
+    began: float
     first: float
     whole: float
 
@@ -90,7 +91,7 @@ class Line:
         began = time.perf_counter()
         self._writer.write(head.encode() + sent)
         first = await self._answer(mark)
-        return Times(first - began, time.perf_counter() - began)
+        return Times(began, first - began, time.perf_counter() - began)
 
     async def _answer(self, mark: re.Pattern[bytes]) -> float:
         head = await self._reader.readuntil(b"\r\n\r\n")
@@ -127,11 +128,12 @@ class Stage:
     warm: list[str] = field(default_factory=list)
 
     @contextlib.contextmanager
-    def host(self, way: str) -> Iterator[HostProcess]:
+    def host(self, way: str, module: Sequence[str] = ("local.host",)) -> Iterator[HostProcess]:
         """The app, whose turns go to the database in this way."""
         url = turns_url(self.supabase) if way == "direct" else ""
         env = environment(self.azurite, self.supabase, self.simulators)
-        with HostProcess(REPOSITORY, env=env | {"SUPABASE_DB_URL": url, "LOG_LEVEL": "WARNING"}) as host:
+        env |= {"SUPABASE_DB_URL": url, "LOG_LEVEL": "WARNING"}
+        with HostProcess(REPOSITORY, env=env, module=module) as host:
             asyncio.run(self._warm_up(host))
             yield host
 
@@ -224,6 +226,27 @@ def _beginnings_and_ends(stage: Stage, url: str) -> None:
 
     for name, times in zip(("start", "end"), asyncio.run(both()), strict=True):
         print(f"{name:<36}{_ms(times, 0.5)}{_ms(times, 0.95)}")
+
+
+# ---- where the time goes ----
+
+
+def timeline(stage: Stage) -> None:
+    """What a turn passes on its way to the first words, a bare turn between each two as above."""
+    with tempfile.NamedTemporaryFile("r", suffix=".jsonl") as notes:
+        module = ("tests.performance.timed_host", notes.name)
+        with stage.host("direct", module) as host, stage.bare() as bare:
+            times = asyncio.run(_in_turn(stage, bare, {"direct": host.url}))["direct"]
+        passed = [json.loads(line) for line in notes.readlines()][-len(times) :]
+    print(f"\n{'a turn until its first words, p50':<44}{'ms':>8}{'since':>8}{_load()}")
+    before = 0.0
+    for place in passed[-1]:
+        at = statistics.median(
+            1000 * (each[place] - turn.began) for each, turn in zip(passed, times, strict=True)
+        )
+        print(f"{place:<44}{at:>8.2f}{at - before:>+8.2f}")
+        before = at
+    print(f"{'they are there':<44}{_ms([each.first for each in times], 0.5)[2:]}")
 
 
 # ---- many callers ----
@@ -373,6 +396,7 @@ def staged() -> Iterator[Stage]:
 def run(memory_turns: int = MEMORY_TURNS) -> None:
     with staged() as stage:
         one_caller(stage)
+        timeline(stage)
         many_callers(stage)
         memory(stage, memory_turns)
 
