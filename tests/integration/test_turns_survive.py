@@ -37,7 +37,7 @@ STEPS = (
     "before commit",
     "after commit",
 )
-STATEMENT = re.compile(r"LOG:  (?:statement|execute <unnamed>): (?:select public\.\W?)?(\w+)")
+STATEMENT = re.compile(r"LOG:  (?:statement|execute <unnamed>): (?:select case .*? then public\.\W?)?(\w+)")
 QUESTIONS = 41
 
 
