@@ -164,12 +164,11 @@ class OpenAILanguageModel:
                 waiting = ""
                 for fragment in stream.feed(chunk):
                     waiting += fragment
-                    if begun or len(waiting) < FIRST_LETTERS:
-                        continue
-                    new, waiting = text.feed(waiting), ""
-                    if new:
-                        begun = True
-                        yield new
+                    if not begun and len(waiting) >= FIRST_LETTERS:
+                        new, waiting = text.feed(waiting), ""
+                        begun = bool(new)
+                        if begun:
+                            yield new
                 new = text.feed(waiting)
                 begun = begun or bool(new)
                 if begun:
