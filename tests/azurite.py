@@ -1,5 +1,6 @@
 """Azurite for tests: its own process on free ports, all in memory, on this machine only."""
 
+import secrets
 import shutil
 import signal
 import socket
@@ -14,6 +15,7 @@ ACCOUNT = "devstoreaccount1"
 # the emulator's published key: the same on every machine, no secret
 KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 SERVICES = ("blob", "queue", "table")
+PORTS = range(12_000, 32_000)  # below what Linux and macOS give to connections, above the stack's own storage
 
 
 class Azurite:
@@ -103,12 +105,25 @@ def ports_by_service() -> dict[str, int]:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ask the system for ports; all are held open until the last is known, so that none comes twice."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [int(held.getsockname()[1]) for held in sockets]
-    for held in sockets:
-        held.close()
-    return ports
+    """Find ports that stay free until their server starts.
+
+    They are none that the system gives away by itself: between the asking and the start, one of those may go
+    to any connection of the tests beside this one.
+    """
+    found: list[int] = []
+    while len(found) < count:
+        port = PORTS[secrets.randbelow(len(PORTS))]  # `random` has the same seed in every worker
+        if port not in found and _is_free(port):
+            found.append(port)
+    return found
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 def accepts(port: int) -> bool:

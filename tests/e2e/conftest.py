@@ -3,13 +3,12 @@
 It ends with the last test of its folder: an idle host looks at its queues and clocks for as long as it lives.
 """
 
-import socket
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from tests.azurite import Azurite
+from tests.azurite import Azurite, free_ports
 from tests.documented import is_told_of
 from tests.host_process import REPOSITORY, HostProcess
 from tests.sample_settings import SAMPLE
@@ -60,17 +59,10 @@ def product(
     azurite: Azurite, supabase: SupabaseStack, running_simulators: Simulators
 ) -> Iterator[HostProcess]:
     # callbacks of calls name an address, so that it has to be known before there is a host
-    port = _free_port()
+    (port,) = free_ports(1)
     env = environment(azurite, supabase, running_simulators) | {"PUBLIC_API_URL": f"http://127.0.0.1:{port}"}
     with HostProcess(REPOSITORY, "--port", str(port), env=env, is_measured=True) as host:
         yield host
-
-
-def _free_port() -> int:
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        port: int = bound.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="package")
