@@ -15,7 +15,7 @@ ACCOUNT = "devstoreaccount1"
 # the emulator's published key: the same on every machine, no secret
 KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 SERVICES = ("blob", "queue", "table")
-PORTS = range(12_000, 32_000)  # below what Linux and macOS give to connections, above the stack's own storage
+PORTS = range(12_000, 20_000)  # between those of the stack and those of a stage, where no connection begins
 
 
 class Azurite:

@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Generator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,14 +37,15 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
-def _category(item: pytest.Item) -> str:
-    return item.path.relative_to(ROOT).parts[0]
+@cache  # thousands of tests stand in some hundred files
+def _category(path: Path) -> str:
+    return path.relative_to(ROOT).parts[0]
 
 
 @pytest.hookimpl(trylast=True)  # after the order was shuffled; inside a category it stays so
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        category = _category(item)
+        category = _category(item.path)
         if category not in CATEGORIES:
             raise pytest.UsageError(f"{item.path} stands in no category folder: {sorted(CATEGORIES)}")
         item.add_marker(getattr(pytest.mark, category))
@@ -52,5 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if not (real_azure.is_configured() and item.get_closest_marker("azure")):
                 item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
     # folder by folder, so that what a folder shares is started once and ends with it
-    folders = list(dict.fromkeys(item.path.parent for item in items))
-    items.sort(key=lambda item: (CATEGORIES.index(_category(item)), folders.index(item.path.parent)))
+    files = dict.fromkeys(item.path for item in items)
+    folders = {folder: at for at, folder in enumerate(dict.fromkeys(file.parent for file in files))}
+    place = {file: (CATEGORIES.index(_category(file)), folders[file.parent]) for file in files}
+    items.sort(key=lambda item: place[item.path])
