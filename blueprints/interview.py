@@ -24,7 +24,6 @@ from shared.contracts.interview import (
     Nothing,
     OwnInterview,
     OwnProgress,
-    PlanView,
     Schedule,
     SignalsSent,
     SignalsView,
@@ -34,6 +33,7 @@ from shared.contracts.interview import (
     Transcript,
     Turn,
 )
+from shared.contracts.plans import PlanView
 from shared.domain.identity import Person
 from shared.http.api import Api
 from shared.http.edge import Policy

@@ -35,12 +35,17 @@ class AuditEntry(Contract):
 
     id: UUID
     sequence: int = Field(description="without gaps within an organisation")
-    action: str = Field(examples=["job_role.status_changed"])
-    entity_type: str = Field(examples=["job_role"])
+    action: str = Field(
+        description="a stable word; more of them may come", examples=["job_role.status_changed"]
+    )
+    entity_type: str = Field(description="likewise", examples=["job_role"])
     entity_id: UUID | None
     user_id: UUID | None = Field(description="who did it; null is the system, or somebody who was erased")
-    old_values: dict[str, Any] | None
-    new_values: dict[str, Any] | None = Field(examples=[{"from": "draft", "to": "active"}])
+    old_values: dict[str, Any] | None = Field(description="likewise, as it was before")
+    new_values: dict[str, Any] | None = Field(
+        description="each action says what it has to say, so no fields are promised",
+        examples=[{"from": "draft", "to": "active"}],
+    )
     ip_address: str | None
     request_id: str | None
     masked_at: datetime | None

@@ -96,7 +96,7 @@ class Profile(Versioned):
     visibility_settings: Switches
     paused_at: datetime | None
     profile_prefilled: bool = Field(description="whether something of it was read from a CV")
-    prefill_source: str | None
+    prefill_source: str | None = Field(description="from where, as a word; more of them may come")
     profile_review_status: ReviewStatus | None
     profile_confirmed_at: datetime | None
     password_setup_required: bool

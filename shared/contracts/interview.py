@@ -1,13 +1,14 @@
 """What the endpoints of an interview take and answer."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 from uuid import UUID, uuid4
 
 from pydantic import Field, StringConstraints, model_validator
 
 from shared.contracts.base import ALL_THERE, Body, Contract, Moment
 from shared.contracts.lifecycle import FINAL_PHASES, Awaited, LifecyclePhase, LifecycleStatus
+from shared.domain.call_records import RecordingStatus
 from shared.domain.rate_limits import RateClass
 from shared.errors import NotFoundError
 
@@ -27,9 +28,26 @@ type Said = Annotated[str, StringConstraints(min_length=1, max_length=50_000, pa
 type Reason = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"\S")]
 type TurnId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
-END_REASONS = (
-    "finished, time_up, idle, disconnected, ended_by_candidate, ended_by_organisation, withdrawn or fault"
-)
+type EndReason = Literal[
+    "finished",
+    "time_up",
+    "idle",
+    "disconnected",
+    "ended_by_candidate",
+    "ended_by_organisation",
+    "withdrawn",
+    "fault",
+]
+type TranscriptStatus = Literal["initializing", "active", "completed"]
+type SegmentOrigin = Literal["typed", "speech", "model", "plan"]
+type RecordingContent = Literal["audio", "audioVideo"]
+type RecordingChannel = Literal["mixed", "unmixed"]
+type RecordingFormat = Literal["wav", "mp3", "mp4"]
+type RunStatus = Literal["queued", "running", "completed", "insufficient_evidence", "failed"]
+type CurrentRunStatus = Literal["completed", "insufficient_evidence"]
+"""Only a run that came to an end can be the current one."""
+type Risk = Literal["low", "medium", "high"]
+
 TURN_LIMITS = (RateClass.DEFAULT, RateClass.AI_OPERATION, RateClass.CHAT_TURN)
 
 
@@ -87,7 +105,7 @@ class EndedView(Contract):
     status: Literal["completed"]
     ended_at: datetime
     duration_seconds: int
-    end_reason: str = Field(description=END_REASONS)
+    end_reason: EndReason
 
 
 # ---- turns ----
@@ -148,7 +166,7 @@ class TranscriptItem(Contract):
     turn_id: str | None
     speaker: Literal["interviewer", "candidate"]
     content: str
-    origin: Literal["typed", "speech", "model", "plan"]
+    origin: SegmentOrigin
     start_time_ms: int | None
     end_time_ms: int | None
     confidence: float | None = Field(description="How sure the recogniser was of the words; null when typed")
@@ -161,10 +179,10 @@ class Transcript(Contract):
 
 class RecordingItem(Contract):
     id: UUID
-    status: str = Field(examples=["completed"])
-    content: str = Field(examples=["audio"])
-    channel: str
-    format: str
+    status: RecordingStatus
+    content: RecordingContent
+    channel: RecordingChannel
+    format: RecordingFormat
     duration_ms: int | None
     size_bytes: int | None
     started_at: datetime | None
@@ -181,8 +199,8 @@ class TranscriptSeal(Contract):
     sealed_at: datetime
 
 
-class InterviewView(Contract):
-    """An interview as both sides see it."""
+class InterviewFacts(Contract):
+    """An interview itself: which, of whom it is, when it was and how it ended."""
 
     model_config = ALL_THERE
 
@@ -196,14 +214,17 @@ class InterviewView(Contract):
     started_at: datetime | None
     ended_at: datetime | None
     duration_seconds: int | None
-    end_reason: str | None = Field(description=END_REASONS)
-    transcript_status: str | None = Field(
-        default=None, description="initializing, active or completed", examples=["completed"]
-    )
+    end_reason: EndReason | None
+    transcript_status: TranscriptStatus | None = None
     transcript_seal: TranscriptSeal | None = Field(
         default=None, description="A moment after the end; what both sides can compare later"
     )
     recording_deleted_at: datetime | None = None
+
+
+class InterviewView(InterviewFacts):
+    """An interview as both sides see it."""
+
     progress: ProgressView | None
 
 
@@ -217,10 +238,10 @@ class OwnInterview(InterviewView):
 class CurrentScore(Contract):
     run_id: UUID
     run_number: int
-    status: str = Field(examples=["completed"])
+    status: CurrentRunStatus
     overall_score: float | None
     needs_human_review: bool | None
-    anti_cheat_risk_level: str | None
+    anti_cheat_risk_level: Risk | None
     completed_at: datetime | None
 
 
@@ -234,8 +255,8 @@ class SignalItem(Contract):
 class FindingItem(Contract):
     """Something to look at in the transcript. It moves nothing and scores nothing."""
 
-    kind: str = Field(examples=["off_topic"])
-    rule: str
+    kind: str = Field(description="a stable word; more of them may come", examples=["instruction_attempt"])
+    rule: str = Field(description="by which it was noticed; likewise")
     turn_id: str
     sequence: int
 
@@ -288,7 +309,7 @@ class OwnProgress(Contract):
 
     status: InterviewStatus
     progress: ProgressView | None
-    recording_status: str | None = Field(examples=["recording"])
+    recording_status: RecordingStatus | None = Field(description="of the latest recording")
     lifecycle: Carried | None = Field(description="null before the start, and while nobody can be asked")
 
 
@@ -305,20 +326,6 @@ class HeldProgress(OwnProgress):
 
     competencies_covered: list[CoveredCompetency]
     scoring: ScoringView | None
-
-
-class PlanView(Contract):
-    """The questions as they are asked. Candidates never see it."""
-
-    version: int
-    items: list[dict[str, Any]]
-    opening: str | None
-    closing: str | None
-    pack_id: str | None
-    pack_version: str | None
-    model_version: str | None
-    prompt_version: str | None
-    content_hash: str | None
 
 
 # ---- beside the talk ----

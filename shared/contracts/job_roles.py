@@ -8,11 +8,27 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from shared.contracts.base import Body, Contract, example
 from shared.contracts.fair_text import FairName, FairText, Name
+from shared.contracts.interview import CurrentRunStatus, EndReason
 from shared.contracts.lists import Listed, ListQuery
 from shared.contracts.merge import Patch
+from shared.contracts.role_forms import (
+    MOST_MINUTES,
+    MOST_QUESTIONS,
+    MOST_YEARS,
+    REQUIREMENTS,
+    STRUCTURE,
+    USUAL_LEVEL,
+    USUAL_MINUTES,
+    USUAL_QUESTIONS,
+    RoleRequirements,
+    RoleStructure,
+    requirements_shown,
+    structure_shown,
+)
 from shared.contracts.rubric import EXAMPLE as RUBRIC
 from shared.contracts.rubric import NewRubric, Rubric, default_rubric, normal_form, shown
 from shared.contracts.versions import Versioned
+from shared.domain.application import ApplicationStatus
 from shared.domain.interview.plan import Phase
 from shared.domain.job_role import JobRoleStatus
 from shared.domain.level import Level
@@ -39,7 +55,7 @@ class Requirements(Body):
 
     technical_skills: Names = Field(default=[])
     soft_skills: FairNames = Field(default=[])
-    experience_years: float | None = Field(default=None, ge=0, le=60)
+    experience_years: float | None = Field(default=None, ge=0, le=MOST_YEARS)
     experience: FairNames = Field(default=[])
     education: FairText | None = None
     qualifications: FairNames = Field(default=[])
@@ -75,7 +91,7 @@ class PackChoice(Body):
 
     id: Name = Field(examples=["python-testing-debugging-performance"])
     set: Name | None = None
-    level: Level = "intermediate"
+    level: Level = USUAL_LEVEL
 
 
 def _as_question(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
@@ -91,16 +107,16 @@ class InterviewStructure(Body):
     """How the interview runs."""
 
     topics: Annotated[list[FairName], Field(max_length=10)] = Field(default=[])
-    time_per_topic: int | None = Field(default=None, ge=1, le=30, description="minutes")
-    questions: Annotated[list[AskedQuestion], Field(max_length=7)] = Field(
+    time_per_topic: int | None = Field(default=None, ge=1, le=MOST_MINUTES, description="minutes")
+    questions: Annotated[list[AskedQuestion], Field(max_length=MOST_QUESTIONS)] = Field(
         default=[], description="your own; a text alone will do"
     )
-    must_have: Annotated[list[FairName], Field(max_length=7)] = Field(
+    must_have: Annotated[list[FairName], Field(max_length=MOST_QUESTIONS)] = Field(
         default=[], description="competencies that the role cannot do without"
     )
     question_pack: PackChoice | None = None
-    question_count: int = Field(default=6, ge=5, le=7)
-    duration_minutes: int = Field(default=15, ge=10, le=30)
+    question_count: int = Field(default=USUAL_QUESTIONS, ge=5, le=MOST_QUESTIONS)
+    duration_minutes: int = Field(default=USUAL_MINUTES, ge=10, le=MOST_MINUTES)
 
 
 class _Described(Contract):
@@ -191,10 +207,10 @@ class JobRole(Versioned):
             "industry": "Software",
             "salary_range_min": 120000,
             "salary_range_max": 150000,
-            "requirements": {"technical_skills": ["Python", "PostgreSQL"], "experience_years": 3},
+            "requirements": REQUIREMENTS,
             "scoring_rubric": default_rubric(),
             "rubric_version": 2,
-            "interview_structure": {"question_count": 6, "duration_minutes": 15},
+            "interview_structure": STRUCTURE,
             "job_profile": None,
             "dimension_tiers": None,
             "status": "active",
@@ -215,14 +231,18 @@ class JobRole(Versioned):
     industry: str | None
     salary_range_min: float | None
     salary_range_max: float | None
-    requirements: dict[str, Any] | None
+    requirements: RoleRequirements | None
     scoring_rubric: Rubric
     rubric_version: int = Field(
         description="goes up with every change of the rubric; earlier versions are kept"
     )
-    interview_structure: dict[str, Any] | None
-    job_profile: dict[str, Any] | None
-    dimension_tiers: dict[str, Any] | None
+    interview_structure: RoleStructure | None
+    job_profile: dict[str, Any] | None = Field(
+        description="`expectations` may say what is a must; no call writes it yet, so no fields are promised"
+    )
+    dimension_tiers: dict[str, Any] | None = Field(
+        description="how much each dimension matters; no call writes it yet, so no fields are promised"
+    )
     status: JobRoleStatus
     created_by: UUID | None
 
@@ -230,6 +250,9 @@ class JobRole(Versioned):
     @classmethod
     def _in_normal_form(cls, value: Any) -> Any:  # noqa: ANN401 - whatever was kept
         return shown(value) if value is None or isinstance(value, dict) else value
+
+    _asks_in_normal_form = field_validator("requirements", mode="before")(requirements_shown)
+    _runs_in_normal_form = field_validator("interview_structure", mode="before")(structure_shown)
 
 
 class JobRoleCard(Contract):
@@ -249,7 +272,7 @@ class JobRoleCard(Contract):
             "industry": "Software",
             "salary_range_min": 120000,
             "salary_range_max": 150000,
-            "requirements": {"technical_skills": ["Python", "PostgreSQL"], "experience_years": 3},
+            "requirements": REQUIREMENTS,
             "status": "active",
             "created_at": "2026-11-21T09:00:00Z",
         }
@@ -267,9 +290,11 @@ class JobRoleCard(Contract):
     industry: str | None
     salary_range_min: float | None
     salary_range_max: float | None
-    requirements: dict[str, Any] | None
+    requirements: RoleRequirements | None
     status: JobRoleStatus
     created_at: datetime
+
+    _asks_in_normal_form = field_validator("requirements", mode="before")(requirements_shown)
 
 
 class JobRolesQuery(ListQuery):
@@ -313,7 +338,7 @@ class RoleInterview(Contract):
 
     id: UUID
     application_id: UUID
-    application_status: str
+    application_status: ApplicationStatus
     candidate_id: UUID
     candidate_first_name: str | None = Field(description="as far as the person shows it")
     candidate_last_name: str | None
@@ -322,8 +347,8 @@ class RoleInterview(Contract):
     started_at: datetime | None
     ended_at: datetime | None
     duration_seconds: int | None
-    end_reason: str | None
-    score_status: str | None = Field(description="of the current run")
+    end_reason: EndReason | None
+    score_status: CurrentRunStatus | None = Field(description="of the current run")
     overall_score: float | None
     needs_human_review: bool | None
     created_at: datetime

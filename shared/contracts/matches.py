@@ -19,7 +19,16 @@ class Shows(Contract):
 class MatchedRequirement(Contract):
     """One thing that the role asks for, and what shows it."""
 
-    kind: str = Field(examples=["technical_skill"])
+    kind: Literal[
+        "technical_skill",
+        "soft_skill",
+        "experience_years",
+        "experience",
+        "education",
+        "qualification",
+        "certification",
+        "responsibility",
+    ]
     requirement: str
     level: Literal["must", "nice"]
     status: Literal["met", "partly", "not_shown"]
@@ -30,8 +39,10 @@ class MatchedRequirement(Contract):
 class HiddenText(Contract):
     """Something that the file says and does not show. No model reads it, and it counts for nothing."""
 
-    kind: str = Field(examples=["same_colour"])
-    code: str
+    kind: Literal[
+        "invisible", "tiny", "same_colour", "off_page", "metadata", "comment", "deleted", "zero_width"
+    ]
+    code: str = Field(description="how it was noticed; a stable word, and more of them may come")
     page: int | None
     length: int
     text: str | None = Field(description="null where the person shows a part of their profile to nobody")

@@ -7,8 +7,11 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import Body, Contract, example
+from shared.contracts.interview import RunStatus, TranscriptStatus
+from shared.contracts.job_roles import InterviewStatus
 from shared.contracts.lifecycle import Subject
 from shared.contracts.lists import ListQuery
+from shared.domain.call_records import RecordingStatus
 from shared.domain.paging import Order
 
 type Resolution = Literal["went_on", "retried", "settled", "accepted"]
@@ -37,7 +40,10 @@ class AttentionEntry(Contract):
     subject: Subject
     subject_id: UUID
     instance_id: str = Field(description="the workflow that gave it up")
-    reason: str = Field(description="a stable word; the runbook says what to do", examples=["scoring_failed"])
+    reason: str = Field(
+        description="a stable word; the runbook says what to do, and more of them may come",
+        examples=["scoring_failed"],
+    )
     attempts: int = Field(ge=1, description="how often it came here, one more after each retry")
     first_seen_at: datetime
     last_seen_at: datetime
@@ -70,14 +76,14 @@ class RetryTaken(Contract):
 class RunRecord(Contract):
     run_id: UUID
     run_number: int
-    status: str = Field(examples=["completed"])
+    status: RunStatus
     created_at: datetime
     completed_at: datetime | None
 
 
 class RecordingRecord(Contract):
     recording_id: UUID
-    status: str = Field(examples=["completed"])
+    status: RecordingStatus
     started_at: datetime | None
     stopped_at: datetime | None
 
@@ -86,10 +92,10 @@ class InterviewRecord(Contract):
     """What the database says of an interview."""
 
     interview_id: UUID
-    status: str = Field(examples=["completed"])
+    status: InterviewStatus
     started_at: datetime | None
     ended_at: datetime | None
-    transcript_status: str
+    transcript_status: TranscriptStatus
     runs: list[RunRecord]
     recordings: list[RecordingRecord]
     attention: list[AttentionEntry]
@@ -99,8 +105,10 @@ class WorkflowRecord(Contract):
     """What the workflow engine says of one run."""
 
     instance_id: str
-    state: str = Field(examples=["running"])
-    phase: str | None = Field(description="what it last said of itself")
+    state: Literal["waiting", "running", "suspended", "completed", "failed", "terminated"]
+    phase: str | None = Field(
+        description="what it last said of itself; each kind of workflow has its own words"
+    )
     started_at: datetime | None
 
 
@@ -114,9 +122,9 @@ class InterviewInspection(Contract):
 class RepairDone(Contract):
     """One thing that was put right, by ids."""
 
-    family: str
+    family: str = Field(description="the kind of workflow that was compared; more of them may come")
     repair: Literal["start", "signal", "terminate", "park"]
-    subject: str = Field(examples=["interview"])
+    subject: Subject
     subject_id: UUID
     instance_id: str
 

@@ -100,7 +100,10 @@ class Organisation(Versioned):
     logo_url: str | None
     billing_email: str | None
     billing_address: str | None
-    values_framework: dict[str, Any] | list[Any] | None
+    values_framework: dict[str, Any] | list[Any] | None = Field(
+        description="`values`, each with `name` and `description`, where it was set by `PATCH`; it may also "
+        "have come from elsewhere, in a shape of its own"
+    )
     recording_retention_days: int | None = Field(
         description=f"null is the usual {DAYS_TO_KEEP_RECORDINGS} days"
     )

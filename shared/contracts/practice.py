@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import Body, Contract
+from shared.contracts.interview import EndReason
 from shared.contracts.lists import ListQuery
 from shared.contracts.versions import Versioned
 
@@ -37,7 +38,7 @@ class Practice(Versioned):
     started_at: datetime | None
     ended_at: datetime | None
     duration_seconds: int | None
-    end_reason: str | None
+    end_reason: EndReason | None
     feedback: PracticeFeedback | None = Field(description="once it is over")
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, model_validator
 
 from shared.contracts.base import Body, Contract, example
-from shared.contracts.interview import Reason
+from shared.contracts.interview import Reason, RecordingChannel, RecordingContent, RecordingFormat
+from shared.domain.call_records import RecordingStatus
 
 
 class RecordingWish(Body):
@@ -20,13 +21,11 @@ class RecordingWish(Body):
 
     interview_id: str
     server_call_id: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
-    content: Literal["audio", "audioVideo"] = "audio"
-    channel: Literal["mixed", "unmixed"] | None = Field(
+    content: RecordingContent = "audio"
+    channel: RecordingChannel | None = Field(
         default=None, description="Without it, one channel for each speaker where the format can"
     )
-    format: Literal["wav", "mp3", "mp4"] | None = Field(
-        default=None, description="Without it wav, and mp4 with video"
-    )
+    format: RecordingFormat | None = Field(default=None, description="Without it wav, and mp4 with video")
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -76,10 +75,10 @@ class RecordingView(Contract):
 
     id: UUID
     interview_id: UUID
-    status: Literal["active", "paused", "stopped", "processing", "completed", "failed", "deleted"]
-    content: Literal["audio", "audioVideo"]
-    channel: Literal["mixed", "unmixed"]
-    format: Literal["wav", "mp3", "mp4"]
+    status: RecordingStatus
+    content: RecordingContent
+    channel: RecordingChannel
+    format: RecordingFormat
     duration_ms: int | None
     size_bytes: int | None
     started_at: datetime

@@ -1,14 +1,14 @@
 """The questions of a role as recruiters see and change them, the packs they choose from, and parity."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import Discriminator, Field, StringConstraints, Tag
 
 from shared.contracts.base import Body, Contract, example
 from shared.contracts.fair_text import FairName, FairText, QuestionText
-from shared.domain.interview.plan import Kind, Phase, Source
+from shared.domain.interview.plan import Kind, Phase, PlanItem, Source
 from shared.domain.interview.questions import Gap, Origin
 from shared.domain.level import Level
 
@@ -35,6 +35,27 @@ class RoleQuestion(Contract):
     options: list[QuestionOption] = Field(
         description="of multiple choice, in the order in which they are said"
     )
+
+    @classmethod
+    def of(cls, item: PlanItem) -> Self:
+        return cls.model_validate(cls.facts(item))
+
+    @staticmethod
+    def facts(item: PlanItem) -> dict[str, Any]:
+        return {
+            "order": item.order,
+            "phase": item.phase,
+            "text": item.text,
+            "kind": item.kind,
+            "competency": item.competency,
+            "source": item.source,
+            "follow_up_hint": item.follow_up_hint,
+            "max_seconds": item.max_seconds,
+            "probe_limit": item.probe_limit,
+            "must_have": item.must_have,
+            "item_ref": item.item_ref,
+            "options": [{"id": each.id, "text": each.text} for each in item.options],
+        }
 
 
 class RoleQuestions(Contract):

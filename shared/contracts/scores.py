@@ -1,18 +1,16 @@
 """Scores as the organisation sees them: what came out, what proves it, and what people said to it."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
 from shared.contracts.base import ALL_THERE, Body, Contract, example
 from shared.contracts.candidates import SeenCandidate
-from shared.contracts.interview import SignalItem, TranscriptItem
+from shared.contracts.interview import InterviewFacts, Risk, RunStatus, SignalItem, TranscriptItem
 
-type RunStatus = Literal["queued", "running", "completed", "insufficient_evidence", "failed"]
 type Band = Literal["exceptional", "strong", "good", "adequate", "developing", "weak"]
-type Risk = Literal["low", "medium", "high"]
 type Decision = Literal["proceed", "caution", "reject"]
 type WrittenReason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=2000)]
 
@@ -389,7 +387,7 @@ class AnsweredChoice(Contract):
 class ScoreReport(Contract):
     """What people need to decide, on one page: every claim beside the words that prove it."""
 
-    interview: dict[str, Any]
+    interview: InterviewFacts
     candidate: SeenCandidate | None = Field(description="as they let it see; null for one who shows nothing")
     role: ReportedRole
     score: ScoreRunView | None = Field(description="the current run; null before there is one")

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.base import Contract, Sent, example
+from shared.contracts.interview import SegmentOrigin
 
 
 class TranscriptExport(Sent):
@@ -20,7 +21,7 @@ class ExportedSegment(Contract):
     sequence: int
     speaker: Literal["interviewer", "candidate"]
     content: str
-    origin: str
+    origin: SegmentOrigin
     begins_ms: int | None = Field(description="Where it is in the recording; null if it was not heard there")
     ends_ms: int | None
 

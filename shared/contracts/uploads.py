@@ -68,7 +68,7 @@ class FileStanding(Contract):
     )
 
     file_id: UUID
-    purpose: str
+    purpose: Literal["candidate_cv"]
     file_name: str | None
     content_type: str = Field(description="by its content, once it was received")
     size_bytes: int | None
@@ -122,7 +122,7 @@ class Cv(Contract):
     size_bytes: int | None
     uploaded_at: datetime | None
     status: UploadStatus
-    reason: str | None
+    reason: str | None = Field(description="why it went no further, as `GET /api/v1/files/{file_id}` says it")
     url: str = Field(description="saves the file; for a short while")
     expires_at: datetime
 

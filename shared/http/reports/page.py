@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from html import escape
 from importlib.resources import files
-from typing import Any, Final
+from typing import Final
 
 from shared.contracts.interview import TranscriptItem
 from shared.contracts.scores import (
@@ -95,9 +95,9 @@ def _head(report: ScoreReport) -> Iterator[str]:
     yield f"<h1>{escape(report.role.title)}</h1>"
     yield f'<p class="lead">{escape(_name(report))}</p>'
     facts = {
-        "Interview": _moment(interview.get("started_at")),
-        "Length": _length(interview.get("duration_seconds")),
-        "Ended because": meaning(ENDS, interview["end_reason"]) if interview.get("end_reason") else "",
+        "Interview": _moment(interview.started_at),
+        "Length": _length(interview.duration_seconds),
+        "Ended because": meaning(ENDS, interview.end_reason) if interview.end_reason else "",
         "Department": report.role.department or "",
     }
     yield _facts(facts)
@@ -289,7 +289,7 @@ def _reviews(reviews: Sequence[ScoreReview]) -> Iterator[str]:
 
 
 def _transcript(report: ScoreReport, cited: Sequence[Reference]) -> Iterator[str]:
-    language = escape(str(report.interview.get("language") or "en"), quote=True)
+    language = escape(report.interview.language, quote=True)
     known = by_segment(cited)
     yield '<section aria-labelledby="transcript">\n<h2 id="transcript">Transcript</h2>'
     yield '<p class="quiet">Underlined words are quoted above, under the number that follows them.</p>'
@@ -364,10 +364,9 @@ def _counted(cited: int | None, dropped: int | None) -> str:
     return f"{cited - (dropped or 0)} of {cited} found in what the candidate said"
 
 
-def _length(seconds: object) -> str:
-    return f"{seconds // 60} min {seconds % 60} s" if isinstance(seconds, int) else ""
+def _length(seconds: int | None) -> str:
+    return "" if seconds is None else f"{seconds // 60} min {seconds % 60} s"
 
 
-def _moment(value: Any) -> str:  # noqa: ANN401 - as the database or a contract gives it
-    at = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return at.strftime("%d %B %Y, %H:%M UTC") if isinstance(at, datetime) else ""
+def _moment(at: datetime | None) -> str:
+    return at.strftime("%d %B %Y, %H:%M UTC") if at else ""

@@ -7,10 +7,10 @@ from uuid import UUID
 from shared.contracts.interview import (
     HeldInterview,
     OwnInterview,
-    PlanView,
     ProgressView,
     Transcript,
 )
+from shared.contracts.plans import PlanView
 from shared.domain.identity import Person
 from shared.domain.interview.plan import Plan
 from shared.domain.interview.progress import Standing
@@ -57,18 +57,7 @@ class ReadInterview:
         view = await self._interviews.read(interview_id, caller.user_id, {"plan"})
         if view.plan is None:
             raise NotFoundError("Plan not found.")
-        plan = Plan.from_facts(view.plan)
-        return PlanView(
-            version=plan.version,
-            items=[each.as_facts() for each in plan.items],
-            opening=plan.opening,
-            closing=plan.closing,
-            pack_id=plan.pack_id,
-            pack_version=plan.pack_version,
-            model_version=plan.model_version,
-            prompt_version=plan.prompt_version,
-            content_hash=plan.content_hash or None,
-        )
+        return PlanView.of(Plan.from_facts(view.plan))
 
 
 def progress_of(view: TalkView) -> ProgressView | None:

@@ -49,6 +49,10 @@ def _items(values: Any) -> Iterable[Any]:  # noqa: ANN401 - whatever was stored
     return values if isinstance(values, list | tuple) else ()
 
 
+def _word(value: Any) -> str | None:  # noqa: ANN401 - likewise
+    return value if isinstance(value, str) else None
+
+
 def _own(questions: Iterable[Any]) -> Iterator[OwnQuestion]:
     for each in questions:
         facts: Facts = each if isinstance(each, Mapping) else {"text": each}
@@ -56,8 +60,8 @@ def _own(questions: Iterable[Any]) -> Iterator[OwnQuestion]:
             phase = facts.get("phase")
             yield OwnQuestion(
                 text=text,
-                competency=facts.get("competency"),
+                competency=_word(facts.get("competency")),
                 phase=Phase(phase) if phase in set(Phase) else None,
-                hint=facts.get("follow_up_hint"),
+                hint=_word(facts.get("follow_up_hint")),
                 must_have=bool(facts.get("must_have")),
             )

@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from shared.contracts.role_questions import QuestionOption, RoleQuestion, RoleQuestions
+from shared.contracts.role_questions import RoleQuestion, RoleQuestions
 from shared.domain.identity import Person
-from shared.domain.interview.plan import PlanItem
 from shared.domain.interview.questions import KeptQuestions, QuestionSet
 from shared.domain.ownership import Kind
 from shared.domain.permissions import Permission
@@ -37,26 +36,9 @@ def _shown(questions: QuestionSet) -> RoleQuestions:
         version=None,
         origin=questions.origin,
         editable=True,
-        items=[_question(each) for each in questions.items],
+        items=[RoleQuestion.of(each) for each in questions.items],
         pack_id=questions.sources.pack_id,
         pack_version=questions.sources.pack_version,
         model_version=questions.sources.model_version,
         created_at=None,
-    )
-
-
-def _question(item: PlanItem) -> RoleQuestion:
-    return RoleQuestion(
-        order=item.order,
-        phase=item.phase,
-        text=item.text,
-        kind=item.kind,
-        competency=item.competency,
-        source=item.source,
-        follow_up_hint=item.follow_up_hint,
-        max_seconds=item.max_seconds,
-        probe_limit=item.probe_limit,
-        must_have=item.must_have,
-        item_ref=item.item_ref,
-        options=[QuestionOption(id=each.id, text=each.text) for each in item.options],
     )

@@ -150,7 +150,7 @@ def _shown(
         months_of_experience=result.months_of_experience,
         as_of=str(result.as_of),
         hidden_text=[
-            HiddenText(kind=each.kind, code=each.code, page=each.page, length=each.length, text=words)
+            HiddenText(kind=each.kind.value, code=each.code, page=each.page, length=each.length, text=words)
             for each, words in zip(resume.text.findings, hidden, strict=True)
         ],
         warnings=[each.code for each in resume.warnings],
@@ -167,7 +167,7 @@ def _item(matched: RequirementMatch, text: str | None) -> MatchedRequirement:
         return Shows(start=span.start, end=span.end, quote=None if text is None else span.of(text))
 
     return MatchedRequirement(
-        kind=matched.requirement.kind,
+        kind=matched.requirement.kind.value,
         requirement=matched.requirement.text,
         level=matched.requirement.level.value,
         status=matched.shown.value,

@@ -155,6 +155,12 @@ def _of_document(document: Node) -> Iterator[str]:
     yield from (f"the group {tag} is not described" for tag in sorted(used - groups))
     components = document["components"]
     yield from (
+        f"{name}.{field} may hold any JSON, and nobody says why"
+        for name, schema in components["schemas"].items()
+        for field, each in schema.get("properties", {}).items()
+        if _is_free(each) and not each.get("description")
+    )
+    yield from (
         f"the schema {name} has no name of its own"
         for name in components["schemas"]
         if not SCHEMA_NAME.fullmatch(name)
@@ -167,6 +173,25 @@ def _of_document(document: Node) -> Iterator[str]:
             if f"#/components/{kind}/{name}" not in referred
         )
     yield from (f"{each} leads nowhere" for each in sorted(referred) if not _leads(document, each))
+
+
+def _is_free(schema: Node) -> bool:
+    """Whether a generator can make nothing of it but an object or a list of anything."""
+    choices = schema.get("anyOf", [schema])
+    return any(
+        _is_any_object(each) or (each.get("type") == "array" and _is_any_object(each.get("items", {})))
+        for each in choices
+    )
+
+
+def _is_any_object(schema: Node) -> bool:
+    if not schema.keys() - {"title", "description", "default", "examples"}:
+        return True
+    return (
+        schema.get("type") == "object"
+        and not schema.get("properties")
+        and schema.get("additionalProperties", True) is True
+    )
 
 
 def _references(node: Any) -> Iterator[str]:

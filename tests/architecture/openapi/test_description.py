@@ -202,6 +202,12 @@ SEEDED: dict[str, tuple[Callable[[Node], object], str]] = {
         lambda document: document["components"]["schemas"].update({"shared__Turn": {"type": "string"}}),
         "the schema shared__Turn has no name of its own",
     ),
+    "any JSON": (
+        lambda document: document["components"]["schemas"]["Turn"]["properties"].update(
+            more={"type": "array", "items": {"type": "object", "additionalProperties": True}}
+        ),
+        "Turn.more may hold any JSON, and nobody says why",
+    ),
     "group": (lambda document: document.update(tags=[]), "the group Interviews is not described"),
 }
 

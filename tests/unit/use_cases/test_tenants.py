@@ -18,6 +18,7 @@ from shared.contracts.job_roles import (
 )
 from shared.contracts.members import MemberChange, MembersQuery, NewMember
 from shared.contracts.organisations import NewOrganisation, Organisation, OrganisationCard, OrganisationPatch
+from shared.contracts.role_forms import ChosenPack
 from shared.contracts.rubric import default_rubric
 from shared.domain.identity import AppRole, Person
 from shared.domain.job_role import JobRoleStatus
@@ -231,11 +232,9 @@ async def test_a_role_that_says_nothing_of_its_own_gets_the_usual_rubric_and_str
         "communication": 0.3,
         "problem_solving": 0.3,
     }
-    assert made.interview_structure
-    assert (made.interview_structure["question_count"], made.interview_structure["duration_minutes"]) == (
-        6,
-        15,
-    )
+    structure = made.interview_structure
+    assert structure
+    assert (structure.question_count, structure.duration_minutes) == (6, 15)
 
 
 async def test_who_recruits_for_several_names_the_organisation(town: Town) -> None:
@@ -292,11 +291,9 @@ async def test_a_pack_that_is_there_may_be_chosen(town: Town) -> None:
     )
 
     assert made.interview_structure
-    assert made.interview_structure["question_pack"] == {
-        "id": PACK,
-        "set": "beginner-15",
-        "level": "intermediate",
-    }
+    assert made.interview_structure.question_pack == ChosenPack(
+        id=PACK, set="beginner-15", level="intermediate"
+    )
 
 
 async def test_a_role_is_whole_inside_and_a_card_outside(town: Town) -> None:

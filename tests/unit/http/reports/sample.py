@@ -209,9 +209,13 @@ def whole(**facts: Any) -> ScoreReport:
         {
             "interview": {
                 "id": identified("interview"),
+                "kind": "live",
+                "application_id": identified("application"),
                 "status": "completed",
+                "mode": "text",
                 "language": "en-AU",
                 "started_at": AT,
+                "ended_at": AT,
                 "duration_seconds": 754,
                 "end_reason": "finished",
             },

@@ -154,7 +154,7 @@ def test_an_interview_without_a_run_has_a_page_too() -> None:
 
 
 def test_what_is_said_in_another_language_says_so() -> None:
-    facts = whole().interview | {"language": "de-DE"}
+    facts = whole().interview.model_copy(update={"language": "de-DE"})
 
     assert 'lang="de-DE"' in report_page(
         whole(interview=facts, transcript=[said(1, "candidate", "Guten Tag")])

@@ -241,7 +241,7 @@ async def test_a_plan_is_shown_to_members_only(house: House) -> None:
 
     shown = await house.verbs.read.plan(house.viewer, house.talk_id)
 
-    assert [each["text"] for each in shown.items] == [each.text for each in PLAN.items]
+    assert [each.text for each in shown.items] == [each.text for each in PLAN.items]
     with pytest.raises(ForbiddenError):
         await house.verbs.read.plan(house.candidate, house.talk_id)
 
