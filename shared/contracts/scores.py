@@ -187,7 +187,10 @@ class ScoredDimension(Contract):
     evidence_confidence: float = Field(description="verified quotes of cited ones")
     quotes_cited: int | None
     quotes_dropped: int | None = Field(description="cited, and not found in what the candidate said")
-    doubts: list[str] = Field(description="why a person has to look", examples=[["disagreement"]])
+    doubts: list[str] = Field(
+        description="why a person has to look, in stable words; more of them may come",
+        examples=[["disagreement"]],
+    )
 
 
 class PointShown(Contract):
@@ -235,14 +238,14 @@ class ScoredItem(Contract):
 
 
 class ReviewReason(Contract):
-    doubt: str = Field(examples=["low_coverage"])
+    doubt: str = Field(description="a stable word; more of them may come", examples=["low_coverage"])
     dimension: str | None
 
 
 class Finding(Contract):
     """Something said that gives orders to a machine. It is no evidence, and changed nothing."""
 
-    rule: str
+    rule: str = Field(description="by which it was found; a stable word, and more of them may come")
     segment_id: UUID
     sequence: int
     start: int
@@ -314,7 +317,7 @@ class ScoreRunView(Contract):
     code_version: str | None
     transcript_hash: str | None
     passes_hash: str | None
-    error_code: str | None
+    error_code: str | None = Field(description="why it failed; a stable word, and more of them may come")
     requested_by: UUID | None = Field(description="null is the system")
     created_at: datetime
     completed_at: datetime | None
