@@ -145,7 +145,11 @@ async def log(req: func.HttpRequest) -> func.HttpResponse:
 @app.route(route="slow/{seconds:double}")
 async def slow(req: func.HttpRequest) -> func.HttpResponse:
     events.append("slow started")
-    await asyncio.sleep(float(req.route_params["seconds"]))
+    try:
+        await asyncio.sleep(float(req.route_params["seconds"]))
+    except asyncio.CancelledError:
+        events.append("slow cancelled")
+        raise
     events.append("slow ended")
     return func.HttpResponse("slept")
 

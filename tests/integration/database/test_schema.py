@@ -32,7 +32,7 @@ def test_migrations_and_seed_apply_from_zero(stack: SupabaseStack) -> None:
     started = time.monotonic()
     done = build.rebuild(address, SOURCE)
     assert len(done) == len(list((SOURCE / "migrations").glob("*.sql"))) + (SOURCE / "seed.sql").exists()
-    assert time.monotonic() - started < 10  # measured: well under 3 s; a loaded machine takes longer
+    assert time.monotonic() - started < 20  # measured: well under 3 s; a loaded machine takes longer
 
 
 OWNER = """

@@ -74,14 +74,16 @@ def test_an_entity_without_state_does_not_exist_for_readers(hub: HubClient) -> N
 
 
 def test_a_scheduled_start_is_honoured(hub: HubClient) -> None:
-    instance = new_id()
+    soon, late = new_id(), new_id()
+    began = time.monotonic()
 
-    hub.client("start-later", instance, {"name": "empty", "seconds": 1.0})
+    hub.client("start-later", soon, {"name": "empty", "seconds": 0.5})
+    hub.client("start-later", late, {"name": "empty", "seconds": 60})
 
-    assert hub.status(instance)["runtimeStatus"] == "Pending"
-    time.sleep(0.5)
-    assert hub.status(instance)["runtimeStatus"] == "Pending"
-    assert hub.ended(instance)["runtimeStatus"] == "Completed"
+    assert hub.ended(soon)["runtimeStatus"] == "Completed"
+    assert time.monotonic() - began >= 0.5
+    assert hub.status(late)["runtimeStatus"] == "Pending"
+    hub.tell(late, "terminate")
 
 
 @pytest.mark.parametrize("way", ["http", "client"])

@@ -31,7 +31,7 @@ class Call:
         self._send = send
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
-        time.sleep(0.3)  # let it arrive
+        time.sleep(0.5)  # let it arrive
 
     def _run(self) -> None:
         try:
@@ -57,21 +57,21 @@ def get(url: str) -> httpx.Response:
 def assert_timed_out(host: HostProcess, path: str, remark: str) -> None:
     started = time.monotonic()
     assert get(f"{host.url}/api/{path}").status_code == 500
-    assert time.monotonic() - started < 1.8
+    assert time.monotonic() - started < 8
     host.wait_until_printed(remark)
     assert get(f"{host.url}/api/plain").text == "ok"
 
 
 def test_a_classic_call_over_the_time_limit_is_500_and_named() -> None:
     with HostProcess(APPS / "classic", env=LIMITED) as host:
-        assert_timed_out(host, "slow/0.9", "'slow' ran longer than functionTimeout")
-        assert_timed_out(host, "slow-thread/1.9", "its thread cannot be stopped")
-        assert get(f"{host.url}/api/events").json() == ["slow started"]  # it was cancelled
+        assert_timed_out(host, "slow/12", "'slow' ran longer than functionTimeout")
+        assert_timed_out(host, "slow-thread/12", "its thread cannot be stopped")
+        assert get(f"{host.url}/api/events").json() == ["slow started", "slow cancelled"]
 
 
 def test_a_streaming_call_over_the_time_limit_is_500_but_a_stream_may_last() -> None:
     with HostProcess(APPS / "streaming", env=LIMITED) as host:
-        assert_timed_out(host, "slow/5", "'slow' ran longer than functionTimeout")
+        assert_timed_out(host, "slow/12", "'slow' ran longer than functionTimeout")
         assert get(f"{host.url}/api/events/8?pause=0.1").text.count("data:") == 8
 
 
@@ -125,7 +125,7 @@ def test_what_outlasts_the_drain_is_cut_off(app: str, path: str) -> None:
 def test_a_call_nobody_waits_for_is_finished_before_the_end() -> None:
     with HostProcess(APPS / "classic") as host:
         with pytest.raises(httpx.ReadTimeout):
-            httpx.get(f"{host.url}/api/slow/1", trust_env=False, timeout=0.2)
+            httpx.get(f"{host.url}/api/slow/2.5", trust_env=False, timeout=httpx.Timeout(20, read=0.2))
         started = time.monotonic()
         assert host.stop() == 0
         assert 0.3 < time.monotonic() - started < 8
