@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.contracts.job_roles import InterviewStructure, JobRolePatch, Requirements
@@ -29,6 +29,7 @@ ANY_OBJECT = st.dictionaries(st.sampled_from(FIELDS) | st.text(), ANY_JSON, max_
 
 
 @given(kept=ANY_OBJECT)
+@settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_an_object_holds_is_shown_in_the_normal_form(kept: dict[str, Any]) -> None:
     """The database asks for an object, and for nothing in it but the two figures of a structure."""
     asked, runs = requirements_shown(kept), structure_shown(kept)
