@@ -5,11 +5,6 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
-from jsonschema import (  # type: ignore[import-untyped]  # it ships no types
-    Draft202012Validator,
-    FormatChecker,
-)
-
 from shared.http.codes import CODES
 from shared.http.examples import UNKNOWN
 from tests.architecture.openapi.golden import Node, operations, resolved
@@ -85,6 +80,11 @@ def _of_content(document: Node, what: str, holder: Node) -> Iterator[str]:
 
 
 def _untrue(document: Node, schema: Node, value: object) -> Iterator[str]:
+    from jsonschema import (  # type: ignore[import-untyped]  # noqa: PLC0415 - reads grammars for seconds; no types
+        Draft202012Validator,
+        FormatChecker,
+    )
+
     whole = {**schema, "components": document["components"]}
     checker = Draft202012Validator(whole, format_checker=FormatChecker())
     for error in checker.iter_errors(value):
