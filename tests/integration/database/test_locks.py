@@ -25,6 +25,7 @@ PRACTICE = "select from public.practice_interviews where id = %s for no key upda
 RECORDING = "select from public.recordings where id = %s for no key update"
 CHAIN = "select from private.audit_heads where chain_id = %s for no key update"
 PROFILE = "select from public.candidate_profiles where user_id = %s for no key update"
+EVENT = "select from public.domain_events where id = %s for no key update"
 ACCOUNT = "select from auth.users where id = %s for update"
 HASH = "a" * 64
 READ = {"source_kind": "pdf", "data": {}, "confidence": 0.9, "raw_text": "Kim"}
@@ -416,25 +417,27 @@ def test_what_has_served_is_left_where_somebody_holds_it(database: Database) -> 
     assert database.rows(left, [[held, free]]) == [(held,)]
 
 
-def test_events_are_published_in_the_order_of_their_places(database: Database) -> None:
-    """As a deletion takes them."""
-    first, second = (
-        database.call(
-            "enqueue_event", event_type="score.completed", aggregate_type="score", aggregate_id=uuid4()
-        )
-        for _ in range(2)
+def test_events_are_published_while_their_person_is_erased(database: Database) -> None:
+    """Both take them in the order of their positions, wherever they lie."""
+    candidate = person(database, "kim")
+    later, earlier = uuid4(), uuid4()
+    with database.connect() as connection:
+        for event, position in ((later, -1), (earlier, -2)):
+            connection.execute(
+                "insert into public.domain_events (id, position, event_type, aggregate_type, aggregate_id) "
+                "overriding system value values (%s, %s, 'candidate.cv_viewed', 'candidate', %s)",
+                [event, position, candidate],
+            )
+
+    erased, published = meet(
+        database,
+        [(EVENT, earlier)],
+        ("erase_person", {"user_id": candidate}),
+        ("publish_events", {"event_ids": [later, earlier]}),
     )
-    database.run("update public.domain_events set attempts = 1 where id = %s", [first])
-    event = "select from public.domain_events where id = %s for update"
 
-    with ThreadPoolExecutor(1) as pool, database.connect() as holder:
-        holder.execute(event.encode(), [first])
-        published = pool.submit(database.call, "publish_events", event_ids=[second, first])
-        database.wait_until_waited_for(holder)
-        holder.execute(event.encode(), [second])
-        holder.commit()
-
-        assert published.result() == 2
+    assert reached(erased)
+    assert published == 2
 
 
 def test_pieces_are_claimed_past_those_that_somebody_holds(database: Database) -> None:
