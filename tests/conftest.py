@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests import clusters, real_azure
+from tests import authorities, clusters, real_azure
 
 ROOT = Path(__file__).parent
 # in the order in which they run: what waits for processes first, so that no long file comes last
@@ -24,6 +24,8 @@ settings.load_profile("untimed")
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         config.add_cleanup(clusters.kept_for_this_run())
+        if not real_azure.is_configured():
+            config.add_cleanup(authorities.one_for_this_run())
 
 
 @pytest.hookimpl(wrapper=True)
