@@ -145,6 +145,7 @@ any_words = st.lists(
 )
 
 
+@pytest.mark.no_cover  # others run its lines
 @given(any_words)
 def test_no_word_is_lost_or_doubled(words: list[Word]) -> None:
     for word in words[:8]:

@@ -24,6 +24,7 @@ ALL_THE_WAY = [
 ]
 
 
+@pytest.mark.no_cover  # others run its lines
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from(Wish), max_size=25))
 def test_no_sequence_of_wishes_reaches_an_illegal_state(wishes: list[Wish]) -> None:
@@ -37,6 +38,7 @@ def test_no_sequence_of_wishes_reaches_an_illegal_state(wishes: list[Wish]) -> N
     asyncio.run(try_all())
 
 
+@pytest.mark.no_cover  # others run its lines
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from(Wish), max_size=15), st.sampled_from(Wish))
 def test_the_same_wish_twice_has_one_effect(wishes: list[Wish], repeated: Wish) -> None:

@@ -413,6 +413,7 @@ STEPS = [
 ]
 
 
+@pytest.mark.no_cover  # others run its lines
 @settings(max_examples=150, deadline=None)
 @given(
     ends=st.lists(st.tuples(MOMENTS, st.sampled_from(["completed", "cancelled", "gone"])), max_size=3),

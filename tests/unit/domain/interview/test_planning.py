@@ -182,6 +182,7 @@ BRIEFS = st.builds(
 )
 
 
+@pytest.mark.no_cover  # others run its lines
 @given(BRIEFS, st.lists(st.sampled_from([TESTS, SLOW, CHOICE, CASE]), max_size=6))
 def test_any_role_has_a_whole_plan_and_the_same_one_each_time(brief: RoleBrief, offers: list[Offer]) -> None:
     items = compose(brief, offers)

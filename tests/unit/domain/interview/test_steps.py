@@ -216,6 +216,7 @@ TURNS = st.lists(
 )
 
 
+@pytest.mark.no_cover  # others run its lines
 @given(plans(), TURNS)
 def test_every_question_is_asked_once_and_no_model_keeps_the_talk_from_its_end(
     plan: Plan, turns: list[tuple[Action | None, AnswerFacts, str | None]]
@@ -242,6 +243,7 @@ def test_every_question_is_asked_once_and_no_model_keeps_the_talk_from_its_end(
     assert ranks == sorted(ranks)
 
 
+@pytest.mark.no_cover  # others run its lines
 @given(plans(), TURNS, st.lists(st.integers(-5, 200), min_size=60, max_size=60))
 def test_the_clock_ends_every_talk_and_only_cuts_what_is_left(
     plan: Plan, turns: list[tuple[Action | None, AnswerFacts, str | None]], steps: list[int]

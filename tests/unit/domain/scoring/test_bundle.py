@@ -175,6 +175,7 @@ def places_in(facts: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [place, *below] if place else below
 
 
+@pytest.mark.no_cover  # others run its lines
 @given(
     st.sampled_from(places_in(json.loads(BUNDLE))),
     st.sampled_from([None, True, -1, 10**30, "", "x", "1/0", "NaN", [], {}, [[1, 2, 3]]]),

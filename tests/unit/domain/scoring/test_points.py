@@ -225,6 +225,7 @@ READ = st.builds(PointRead, st.sampled_from([*ITEM.ids, "other"]), st.sampled_fr
 PASS = st.lists(READ, max_size=7).map(tuple)
 
 
+@pytest.mark.no_cover  # others run its lines
 @given(st.lists(PASS, max_size=3))
 def test_whatever_a_model_says_only_the_candidates_words_count(readings: list[tuple[PointRead, ...]]) -> None:
     result = judged(*readings)
@@ -240,6 +241,7 @@ def test_whatever_a_model_says_only_the_candidates_words_count(readings: list[tu
         assert result.unscored is Unscored.TOO_FEW_READINGS
 
 
+@pytest.mark.no_cover  # others run its lines
 @given(st.lists(PASS, min_size=3, max_size=3))
 @settings(max_examples=30)
 def test_the_order_of_the_readings_means_nothing(readings: list[tuple[PointRead, ...]]) -> None:

@@ -212,6 +212,7 @@ async def test_it_comes_back_from_where_it_is_kept_as_it_was() -> None:
     assert from_data(as_data(resume), resume.text.text) == resume
 
 
+@pytest.mark.no_cover  # others run its lines
 @given(st.lists(st.tuples(st.text(max_size=20), st.text(max_size=20)), max_size=6))
 async def test_every_field_says_what_its_place_says(pairs: list[tuple[str, str]]) -> None:
     resume = await read({"technical_skills": [quoted(value, quote) for value, quote in pairs]})

@@ -120,6 +120,7 @@ def samples() -> Iterator[Any]:
                 yield pytest.param(shipped.pack.id, item, id=item.id)
 
 
+@pytest.mark.no_cover  # others run its lines
 @pytest.mark.parametrize(("pack_id", "item"), list(samples()))
 async def test_samples_of_higher_anchors_make_more_points(pack_id: str, item: Packed) -> None:
     held: list[dict[str, Any]] = []
