@@ -71,14 +71,14 @@ class Acs:
 
     def pace(self, pace: float) -> None:
         """How long a second of a call lasts."""
-        httpx.put(f"{self.url}/_sim/calls/pace", json={"pace": pace}, trust_env=False).raise_for_status()
+        httpx.put(f"{self.url}/_sim/calls/pace", json={"pace": pace}).raise_for_status()
 
     def look(self, path: str, **query: str) -> dict[str, Any]:
         """What the control side knows."""
-        return dict(httpx.get(f"{self.url}/_sim/{path}", params=query, trust_env=False).json())
+        return dict(httpx.get(f"{self.url}/_sim/{path}", params=query).json())
 
     def do(self, path: str, body: Any = None) -> dict[str, Any]:
-        answer = httpx.post(f"{self.url}/_sim/{path}", json=body, trust_env=False)
+        answer = httpx.post(f"{self.url}/_sim/{path}", json=body)
         answer.raise_for_status()
         return dict(answer.json()) if answer.content else {}
 
