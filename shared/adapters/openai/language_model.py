@@ -27,7 +27,7 @@ from shared.telemetry import Attribute
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
-    from httpx2 import URL
+    from httpx2 import URL, AsyncClient
 
     from shared.adapters.policies.guard import Guarded
     from shared.domain.language import Vector
@@ -88,10 +88,10 @@ class OpenAILanguageModel:
         field = first_field(shape)
         loop = asyncio.get_running_loop()
         began = loop.time()
-        clients = await self._opened()
+        http = (await self._opened()).http
         items = self._guarded.stream(
             "stream",
-            partial(self._pieces, clients, prompt, shape),
+            partial(self._pieces, http, prompt, shape),
             seconds=prompt.seconds,
             first_seconds=prompt.first_token_seconds,
             next_seconds=prompt.next_token_seconds,
@@ -147,7 +147,7 @@ class OpenAILanguageModel:
         return said
 
     async def _pieces(
-        self, clients: Clients, prompt: Prompt, shape: type[BaseModel]
+        self, http: AsyncClient, prompt: Prompt, shape: type[BaseModel]
     ) -> AsyncGenerator[str | Said]:
         """What is new of the first field, as it arrives, then what the answer said.
 
@@ -157,7 +157,7 @@ class OpenAILanguageModel:
         body |= {"stream": True, "stream_options": {"include_usage": True}}
         text, begun = FirstText(first_field(shape)), False
         proof = await self._prove()
-        async with aclosing(await wire.asked(clients, self._completions, proof, body)) as response:
+        async with aclosing(await wire.asked(http, self._completions, proof, body)) as response:
             stream = wire.Stream(response.headers.get("content-type", ""))
             chunks = response.aiter_bytes()
             async for chunk in chunks:

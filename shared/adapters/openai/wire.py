@@ -82,7 +82,7 @@ def as_it_stands(body: dict[str, Any]) -> dict[str, Any]:
     return {"model": body["model"], "messages": (), "extra_body": body}
 
 
-async def asked(clients: Clients, address: URL, proof: str, body: dict[str, Any]) -> Response:
+async def asked(http: AsyncClient, address: URL, proof: str, body: dict[str, Any]) -> Response:
     """What was answered, unread, on the connections of the SDK.
 
     Its client would do the same, after a millisecond spent on options that are never set: a fifth of what
@@ -96,9 +96,9 @@ async def asked(clients: Clients, address: URL, proof: str, body: dict[str, Any]
         address,
         headers=headers,
         content=json.dumps(body).encode(),
-        extensions={"timeout": clients.http.timeout.as_dict()},
+        extensions={"timeout": http.timeout.as_dict()},
     )
-    response = await clients.http.send(request, stream=True)
+    response = await http.send(request, stream=True)
     if response.is_success:
         return response
     async with aclosing(response):
