@@ -13,13 +13,10 @@ from shared.contracts.lists import Listed, ListQuery
 from shared.contracts.merge import Patch
 from shared.contracts.role_forms import (
     MOST_MINUTES,
-    MOST_QUESTIONS,
     MOST_YEARS,
     REQUIREMENTS,
     STRUCTURE,
     USUAL_LEVEL,
-    USUAL_MINUTES,
-    USUAL_QUESTIONS,
     RoleRequirements,
     RoleStructure,
     requirements_shown,
@@ -29,7 +26,13 @@ from shared.contracts.rubric import EXAMPLE as RUBRIC
 from shared.contracts.rubric import NewRubric, Rubric, default_rubric, normal_form, shown
 from shared.contracts.versions import Versioned
 from shared.domain.application import ApplicationStatus
-from shared.domain.interview.plan import Phase
+from shared.domain.interview.plan import (
+    FEWEST_QUESTIONS,
+    MOST_QUESTIONS,
+    USUAL_MINUTES,
+    USUAL_QUESTIONS,
+    Phase,
+)
 from shared.domain.job_role import JobRoleStatus
 from shared.domain.level import Level
 from shared.domain.paging import NEWEST_FIRST, Order, Sorted
@@ -115,7 +118,7 @@ class InterviewStructure(Body):
         default=[], description="competencies that the role cannot do without"
     )
     question_pack: PackChoice | None = None
-    question_count: int = Field(default=USUAL_QUESTIONS, ge=5, le=MOST_QUESTIONS)
+    question_count: int = Field(default=USUAL_QUESTIONS, ge=FEWEST_QUESTIONS, le=MOST_QUESTIONS)
     duration_minutes: int = Field(default=USUAL_MINUTES, ge=10, le=MOST_MINUTES)
 
 

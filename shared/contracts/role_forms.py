@@ -10,15 +10,12 @@ from typing import Any, Final
 from pydantic import Field
 
 from shared.contracts.base import Contract, example
-from shared.domain.interview.plan import Phase
+from shared.domain.interview.plan import MOST_QUESTIONS, USUAL_MINUTES, USUAL_QUESTIONS, Phase
 from shared.domain.level import LEVELS, Level
 
 USUAL_LEVEL: Final[Level] = "intermediate"
-USUAL_QUESTIONS: Final = 6
-USUAL_MINUTES: Final = 15
 MOST_YEARS: Final = 60
 MOST_MINUTES: Final = 30
-MOST_QUESTIONS: Final = 7
 
 REQUIREMENTS: Final = {
     "technical_skills": ["Python", "PostgreSQL"],

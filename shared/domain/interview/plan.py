@@ -15,6 +15,8 @@ from typing import Any, Final, Self
 type Facts = Mapping[str, Any]
 
 LONGEST_TEXT: Final = 4000
+FEWEST_QUESTIONS, USUAL_QUESTIONS, MOST_QUESTIONS = 5, 6, 7
+USUAL_MINUTES: Final = 15
 MOST_ITEMS: Final = 50
 MOST_PROBES: Final = 5
 LETTERS: Final = "ABCDEF"

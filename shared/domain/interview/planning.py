@@ -12,11 +12,20 @@ from typing import Final
 
 from shared.domain.interview import bank
 from shared.domain.interview.bank import Banked
-from shared.domain.interview.plan import Kind, Option, Phase, PlanItem, Source, Stage
+from shared.domain.interview.plan import (
+    FEWEST_QUESTIONS,
+    MOST_QUESTIONS,
+    USUAL_MINUTES,
+    USUAL_QUESTIONS,
+    Kind,
+    Option,
+    Phase,
+    PlanItem,
+    Source,
+    Stage,
+)
 from shared.domain.interview.wording import normalised, words
 
-FEWEST, USUAL, MOST = 5, 6, 7
-USUAL_MINUTES: Final = 15
 MOST_CHOICES: Final = 2  # multiple choice never makes most of a talk
 LONG_ENOUGH_FOR_A_CASE: Final = 25  # minutes
 SAME: Final = 0.7  # of the words: the same question in other words
@@ -48,7 +57,7 @@ class RoleBrief:
     topics: tuple[str, ...] = ()
     own: tuple[OwnQuestion, ...] = ()
     must_have: frozenset[str] = frozenset()  # competencies that the role cannot do without
-    count: int = USUAL
+    count: int = USUAL_QUESTIONS
     minutes: int = USUAL_MINUTES
 
 
@@ -71,7 +80,7 @@ class Offer:
 
 def slots(count: int) -> dict[Phase, int]:
     """How many questions each phase has; of six: one, two, two, one."""
-    count = min(MOST, max(FEWEST, count))
+    count = min(MOST_QUESTIONS, max(FEWEST_QUESTIONS, count))
     inner = count - 2
     return {
         Phase.INTRODUCTION: 1,

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from shared.domain.interview.plan import Phase
-from shared.domain.interview.planning import USUAL, USUAL_MINUTES, OwnQuestion, RoleBrief
+from shared.domain.interview.plan import USUAL_MINUTES, USUAL_QUESTIONS, Phase
+from shared.domain.interview.planning import OwnQuestion, RoleBrief
 from shared.domain.interview.questions import RoleFacts
 from shared.domain.level import LEVELS
 from shared.use_cases.planning.offers import PackChoice
@@ -24,7 +24,7 @@ def brief_of(role: RoleFacts) -> RoleBrief:
         topics=_names(structure.get("topics")),
         own=tuple(_own(structure.get("questions") or ())),
         must_have=frozenset(_names(structure.get("must_have"))),
-        count=int(structure.get("question_count") or USUAL),
+        count=int(structure.get("question_count") or USUAL_QUESTIONS),
         minutes=int(structure.get("duration_minutes") or USUAL_MINUTES),
     )
 
